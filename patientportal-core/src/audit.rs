@@ -1,0 +1,104 @@
+//! The audit trail: who did what to which account, written in the commit of the deed, each entry under a MAC.
+
+use minicbor::{Decode, Encode};
+
+use crate::ids::{AccountId, ClinicId};
+use crate::moment::Timestamp;
+
+/// One line of the audit trail, as stores keep it. Holds no person data and no secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditEntry {
+    /// Random.
+    pub id: u64,
+    /// When.
+    pub at: Timestamp,
+    /// Whose account, if one is known.
+    pub account: Option<AccountId>,
+    /// At which clinic, if at one.
+    pub clinic: Option<ClinicId>,
+    /// Who did what: [`AuditRecord`], encoded.
+    pub record: Vec<u8>,
+    /// A MAC over all of the above under a key that is not in the store (I9).
+    pub mac: [u8; 16],
+}
+
+/// Who did what.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct AuditRecord {
+    /// Who.
+    #[n(0)]
+    pub actor: Actor,
+    /// What.
+    #[n(1)]
+    pub event: AuditEvent,
+}
+
+/// Who did something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Encode, Decode)]
+#[cbor(index_only)]
+pub enum Actor {
+    /// Somebody who has proved nothing.
+    #[n(0)]
+    Visitor,
+    /// The account's owner.
+    #[n(1)]
+    Patient,
+    /// The portal itself.
+    #[n(2)]
+    Portal,
+}
+
+/// What happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Encode, Decode)]
+#[cbor(index_only)]
+#[non_exhaustive]
+pub enum AuditEvent {
+    /// An account was created with MitID (R4).
+    #[n(0)]
+    AccountCreated,
+    /// A session was opened with MitID (L1).
+    #[n(1)]
+    LoggedInWithMitId,
+    /// The password was right and a code was asked for (L3).
+    #[n(2)]
+    PasswordAccepted,
+    /// The password was wrong, or there is no such account (L5).
+    #[n(3)]
+    PasswordRefused,
+    /// A session was opened with password and code (L3).
+    #[n(4)]
+    LoggedInWithCode,
+    /// A wrong code was typed (L3).
+    #[n(5)]
+    CodeRefused,
+    /// A code was sent again (L3).
+    #[n(6)]
+    CodeSentAgain,
+    /// MitID vouched for nobody who may come in (L1).
+    #[n(7)]
+    IdentityRefused,
+    /// A session was ended by its owner (L9).
+    #[n(8)]
+    LoggedOut,
+    /// A reset link was asked for (F1).
+    #[n(9)]
+    ResetAsked,
+    /// A reset link was mailed (F1).
+    #[n(10)]
+    ResetMailed,
+    /// The password was changed by a reset link (F1).
+    #[n(11)]
+    PasswordReset,
+    /// A membership became active without staff (J1).
+    #[n(12)]
+    Joined,
+    /// New terms were accepted (L8).
+    #[n(13)]
+    TermsAccepted,
+    /// Registration met an account that exists (R6).
+    #[n(14)]
+    RegistrationMetAccount,
+    /// The password's hash was made anew under stronger parameters.
+    #[n(15)]
+    PasswordRehashed,
+}

@@ -1,0 +1,100 @@
+//! What a pure decision gets and gives: facts in, a step out.
+
+use time::Date;
+
+use crate::audit::{Actor, AuditEvent};
+use crate::clinic::{Clinic, ClinicDirectory};
+use crate::draw::Draw;
+use crate::fault::Fault;
+use crate::ids::{AccountId, ClinicId, CounterKey};
+use crate::moment::Timestamp;
+use crate::policy::Policy;
+use crate::refusal::Refusal;
+use crate::sealing::KeyRing;
+use crate::store::{Change, Committed};
+
+/// Everything a decision may know besides the state it decides on.
+pub(crate) struct Facts<'a> {
+    pub(crate) now: Timestamp,
+    pub(crate) policy: &'a Policy,
+    pub(crate) clinics: &'a ClinicDirectory,
+    pub(crate) ring: &'a KeyRing,
+    pub(crate) draw: &'a mut Draw,
+}
+
+/// What a decision comes to. The answer is private until the changes are on disk: a refusal is committed too.
+#[must_use]
+pub(crate) struct Step<T> {
+    pub(crate) changes: Vec<Change>,
+    pub(crate) notes: Vec<Note>,
+    /// Which refusal it is when a counter of this step is blocked.
+    pub(crate) when_blocked: Vec<(CounterKey, BlockedRefusal)>,
+    answer: Result<T, Refusal>,
+}
+
+/// How a blocked counter is told.
+pub(crate) type BlockedRefusal = fn(Timestamp) -> Refusal;
+
+/// An audit entry to be.
+#[derive(Clone, Copy)]
+pub(crate) struct Note {
+    pub(crate) account: Option<AccountId>,
+    pub(crate) clinic: Option<ClinicId>,
+    pub(crate) actor: Actor,
+    pub(crate) event: AuditEvent,
+}
+
+impl Facts<'_> {
+    pub(crate) fn today(&self) -> Date {
+        self.now.copenhagen_date()
+    }
+
+    pub(crate) fn clinic(&self, id: ClinicId) -> Result<&Clinic, Fault> {
+        self.clinics.by_id(id).ok_or(Fault::new("a clinic that a flow names is not configured"))
+    }
+}
+
+impl<T> Step<T> {
+    pub(crate) fn answering(answer: Result<T, Refusal>) -> Self {
+        Self { changes: Vec::new(), notes: Vec::new(), when_blocked: Vec::new(), answer }
+    }
+
+    pub(crate) fn refusing(refusal: Refusal) -> Self {
+        Self::answering(Err(refusal))
+    }
+
+    pub(crate) fn with(mut self, changes: impl IntoIterator<Item = Change>) -> Self {
+        self.changes.extend(changes);
+        self
+    }
+
+    pub(crate) fn noting(mut self, note: Note) -> Self {
+        self.notes.push(note);
+        self
+    }
+
+    pub(crate) fn blocked_as(mut self, key: CounterKey, refusal: BlockedRefusal) -> Self {
+        self.when_blocked.push((key, refusal));
+        self
+    }
+
+    pub(crate) fn map<U>(self, to: impl FnOnce(T) -> U) -> Step<U> {
+        let Self { changes, notes, when_blocked, answer } = self;
+        Step { changes, notes, when_blocked, answer: answer.map(to) }
+    }
+
+    /// The answer, once its changes are on disk.
+    pub(crate) fn release(self, _on_disk: Committed) -> Result<T, Refusal> {
+        self.answer
+    }
+}
+
+impl Note {
+    pub(crate) fn of(account: AccountId, clinic: ClinicId, event: AuditEvent) -> Self {
+        Self { account: Some(account), clinic: Some(clinic), actor: Actor::Patient, event }
+    }
+
+    pub(crate) fn by_visitor(account: Option<AccountId>, clinic: Option<ClinicId>, event: AuditEvent) -> Self {
+        Self { account, clinic, actor: Actor::Visitor, event }
+    }
+}

@@ -1,0 +1,102 @@
+//! Flows: what waits for somebody. A flow belongs to the browser that began it and is kept sealed.
+
+pub(crate) mod code_login;
+pub mod evidence;
+pub(crate) mod mitid;
+pub(crate) mod recovery;
+pub(crate) mod registration;
+
+use minicbor::{Decode, Encode};
+
+use crate::account::{decode, encode};
+use crate::clinic::FunctionKind;
+use crate::draw::Draw;
+use crate::fault::Fault;
+use crate::ids::{ClinicId, FlowId, Sealed, SecretHash};
+use crate::language::Language;
+use crate::moment::Timestamp;
+use crate::sealing::{KeyRing, Purpose};
+use crate::store::FlowRecord;
+
+/// A flow, opened.
+#[derive(Clone, PartialEq)]
+pub(crate) struct Flow {
+    pub(crate) id: FlowId,
+    pub(crate) expires: Timestamp,
+    pub(crate) consumed: bool,
+    pub(crate) origin: Origin,
+    pub(crate) state: FlowState,
+}
+
+/// Where a flow began and where its visitor wants to go.
+#[derive(Clone, PartialEq, Encode, Decode)]
+pub(crate) struct Origin {
+    /// The browser, hashed. A link that a mail carries has none.
+    #[n(0)]
+    pub(crate) browser: Option<SecretHash>,
+    #[n(1)]
+    pub(crate) clinic: ClinicId,
+    /// The function to land on (C2).
+    #[n(2)]
+    pub(crate) function: Option<FunctionKind>,
+    #[n(3)]
+    pub(crate) language: Language,
+}
+
+/// What a flow waits for.
+#[derive(Clone, PartialEq, Encode, Decode)]
+pub(crate) enum FlowState {
+    /// A registration that MitID is to confirm (R1).
+    #[n(0)]
+    RegistrationAwaitingMitId(#[n(0)] registration::RegistrationAwaitingMitId),
+    /// A vouched person without an account, who may fill in the form (L2).
+    #[n(1)]
+    RegistrationAwaitingForm(#[n(0)] registration::RegistrationAwaitingForm),
+    /// A login that MitID is to confirm (L1).
+    #[n(2)]
+    LoginAwaitingMitId(#[n(0)] mitid::LoginAwaitingMitId),
+    /// A right password that a code is to follow (L3).
+    #[n(3)]
+    LoginAwaitingCode(#[n(0)] code_login::LoginAwaitingCode),
+    /// A reset link that is out (F1).
+    #[n(4)]
+    RecoveryAwaitingPassword(#[n(0)] recovery::RecoveryAwaitingPassword),
+    /// Used. Only where it led to is left.
+    #[n(5)]
+    Finished,
+}
+
+#[derive(Encode, Decode)]
+struct Body {
+    #[n(0)]
+    origin: Origin,
+    #[n(1)]
+    state: FlowState,
+}
+
+impl Flow {
+    pub(crate) fn to_record(&self, ring: &KeyRing, draw: &mut Draw) -> Result<FlowRecord, Fault> {
+        let body = self.sealed(self.state.clone(), ring, draw)?;
+        Ok(FlowRecord { id: self.id, expires: self.expires, consumed: self.consumed, body })
+    }
+
+    pub(crate) fn from_record(record: &FlowRecord, ring: &KeyRing) -> Result<Self, Fault> {
+        let plain = ring.open(Purpose::Flow, &record.id.0, &record.body)?;
+        let Body { origin, state } = decode(&plain)?;
+        Ok(Self { id: record.id, expires: record.expires, consumed: record.consumed, origin, state })
+    }
+
+    /// What is left of the flow once it is used: nothing that was typed.
+    pub(crate) fn remains(&self, ring: &KeyRing, draw: &mut Draw) -> Result<Sealed, Fault> {
+        self.sealed(FlowState::Finished, ring, draw)
+    }
+
+    pub(crate) fn is_over(&self, now: Timestamp) -> bool {
+        now >= self.expires
+    }
+
+    fn sealed(&self, state: FlowState, ring: &KeyRing, draw: &mut Draw) -> Result<Sealed, Fault> {
+        let body = encode(&Body { origin: self.origin.clone(), state })?;
+        ring.seal(Purpose::Flow, &self.id.0, &body, draw)
+    }
+}

@@ -1,0 +1,311 @@
+//! Login with a security code (L3): a right password, then a code by e-mail.
+
+use minicbor::{Decode, Encode};
+
+use crate::account::Account;
+use crate::audit::AuditEvent;
+use crate::decision::{Facts, Note, Step};
+use crate::fault::Fault;
+use crate::flow::evidence::{CodeProved, PasswordProved, SessionProof};
+use crate::flow::{Flow, FlowState, Origin};
+use crate::ids::{AccountId, ClinicId, CounterKey, Epoch, FlowId, Revision, SecretHash};
+use crate::login::{self, Arrival, Browser, LoggedIn};
+use crate::mail::{Mail, MailKind};
+use crate::moment::Timestamp;
+use crate::refusal::Refusal;
+use crate::sealing::{CounterKind, KeyRing};
+use crate::store::{Change, Versioned};
+use crate::value::Email;
+
+/// A right password that a code is to follow.
+#[derive(Clone, PartialEq, Encode, Decode)]
+pub(crate) struct LoginAwaitingCode {
+    #[n(0)]
+    account: AccountId,
+    #[n(1)]
+    epoch: Epoch,
+    #[n(2)]
+    email: Email,
+    /// The one live code; `None` while none may be sent.
+    #[n(3)]
+    code: Option<IssuedCode>,
+    #[n(4)]
+    next_code: Timestamp,
+}
+
+#[derive(Clone, PartialEq, Encode, Decode)]
+struct IssuedCode {
+    /// Two letters on the page and in the mail.
+    #[n(0)]
+    reference: String,
+    #[cbor(n(1), with = "minicbor::bytes")]
+    salt: [u8; 16],
+    #[cbor(n(2), with = "minicbor::bytes")]
+    tag: [u8; 16],
+    #[n(3)]
+    sent: Timestamp,
+    #[n(4)]
+    expires: Timestamp,
+}
+
+/// What the code page shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CodePage {
+    /// The flow, for the form.
+    pub flow: FlowId,
+    /// The code's two letters; `None` while no code may be sent.
+    pub reference: Option<String>,
+    /// The address, masked.
+    pub masked_email: String,
+    /// When the next code may be sent.
+    pub next_code: Timestamp,
+    /// The clinic, to come back to.
+    pub clinic: ClinicId,
+}
+
+/// A right password, just proved.
+pub(crate) struct Proved<'a> {
+    pub(crate) password: PasswordProved,
+    pub(crate) account: &'a Account,
+    pub(crate) email: Email,
+    pub(crate) origin: Origin,
+    /// Set when no code may be mailed before then.
+    pub(crate) wait: Option<Timestamp>,
+}
+
+/// The flow of an account's code login: one a person, so that one code is live (L3).
+pub(crate) fn flow_of(ring: &KeyRing, account: AccountId) -> FlowId {
+    FlowId(ring.tag("code-login", &[&account.0.to_be_bytes()]))
+}
+
+/// The counter that spaces an account's codes.
+pub(crate) fn code_mails(ring: &KeyRing, account: AccountId) -> CounterKey {
+    ring.counter(CounterKind::CodeMail, &[&account.0.to_be_bytes()])
+}
+
+/// The counter of codes and links together.
+pub(crate) fn secret_mails(ring: &KeyRing, account: AccountId) -> CounterKey {
+    ring.counter(CounterKind::SecretMail, &[&account.0.to_be_bytes()])
+}
+
+/// Sends a code and waits for it. A browser that has one on its way, sent a moment ago, is led back to it.
+pub(crate) fn begin(
+    facts: &mut Facts<'_>,
+    proved: Proved<'_>,
+    before: Option<&Versioned<Flow>>,
+) -> Result<Step<CodePage>, Fault> {
+    let note = Note::of(proved.account.id, proved.origin.clinic, AuditEvent::PasswordAccepted);
+    if let Some(page) = before.and_then(|flow| still_on_its_way(facts, &flow.value, &proved)) {
+        return Ok(Step::answering(Ok(page)).noting(note));
+    }
+    let state = LoginAwaitingCode {
+        account: proved.password.account(),
+        epoch: proved.password.epoch(),
+        email: proved.email,
+        code: None,
+        next_code: proved.wait.unwrap_or(facts.now),
+    };
+    let flow = Flow {
+        id: flow_of(facts.ring, proved.account.id),
+        expires: facts.now + facts.policy.code_life,
+        consumed: false,
+        origin: proved.origin,
+        state: FlowState::Finished,
+    };
+    let expect = before.map(|flow| flow.revision);
+    let step = if proved.wait.is_some() { wait(facts, flow, expect, state) } else { send(facts, flow, expect, state) };
+    Ok(step?.noting(note))
+}
+
+/// Sends another code; the older one is dead.
+pub(crate) fn resend(
+    facts: &mut Facts<'_>,
+    flow: &Versioned<Flow>,
+    browser: SecretHash,
+) -> Result<Step<CodePage>, Fault> {
+    let state = match waiting(facts, &flow.value, browser) {
+        Ok(state) => state.clone(),
+        Err(refusal) => return Ok(Step::refusing(refusal)),
+    };
+    let note = Note::of(state.account, flow.value.origin.clinic, AuditEvent::CodeSentAgain);
+    let mut flow_again = flow.value.clone();
+    flow_again.expires = facts.now + facts.policy.code_life;
+    Ok(send(facts, flow_again, Some(flow.revision), state)?.noting(note))
+}
+
+/// What the page shows to the browser that the flow belongs to.
+pub(crate) fn page(facts: &Facts<'_>, flow: &Flow, browser: SecretHash) -> Result<CodePage, Refusal> {
+    waiting(facts, flow, browser).map(|state| state.page(flow))
+}
+
+/// The account that a code is awaited for.
+pub(crate) fn account_of(flow: &Flow) -> Option<AccountId> {
+    match &flow.state {
+        FlowState::LoginAwaitingCode(state) => Some(state.account),
+        _ => None,
+    }
+}
+
+/// A code as typed, with the reference that its page showed.
+pub(crate) struct TypedCode<'a> {
+    pub(crate) browser: &'a Browser,
+    pub(crate) reference: &'a str,
+    pub(crate) digits: &'a str,
+}
+
+/// Judges a typed code. Judged and counted in one commit, so no answer leaves uncounted (I5).
+pub(crate) fn submit(
+    facts: &mut Facts<'_>,
+    flow: &Versioned<Flow>,
+    account: &Versioned<Account>,
+    typed: &TypedCode<'_>,
+) -> Result<Step<LoggedIn>, Fault> {
+    let (state, code) = match live_code(facts, &flow.value, account, typed) {
+        Ok(live) => live,
+        Err(refusal) => return Ok(Step::refusing(refusal)),
+    };
+    let tries = facts.ring.counter(CounterKind::CodeTry, &[&flow.value.id.0, &code.salt]);
+    let ladder = login::code_ladder(facts.ring, state.account);
+    let right = facts.ring.has_tagged("code", &[&flow.value.id.0, &code.salt, typed.digits.as_bytes()], &code.tag);
+    let step = if right {
+        accepted(facts, flow, account, state, typed)?
+    } else {
+        let note = Note::by_visitor(Some(state.account), Some(flow.value.origin.clinic), AuditEvent::CodeRefused);
+        Step::refusing(Refusal::WrongCode).noting(note)
+    };
+    Ok(step
+        .with([
+            Change::Count { key: tries, ladder: facts.policy.code_tries() },
+            Change::Count { key: ladder, ladder: facts.policy.failures() },
+        ])
+        .blocked_as(tries, |_| Refusal::CodeDead)
+        .blocked_as(ladder, |until| Refusal::CodesWait { until }))
+}
+
+fn accepted(
+    facts: &mut Facts<'_>,
+    flow: &Versioned<Flow>,
+    account: &Versioned<Account>,
+    state: &LoginAwaitingCode,
+    typed: &TypedCode<'_>,
+) -> Result<Step<LoggedIn>, Fault> {
+    let password = PasswordProved::new(state.account, state.epoch);
+    let code = CodeProved::new(state.account, flow.value.id);
+    let arrival = Arrival {
+        origin: &flow.value.origin,
+        earlier: typed.browser.earlier,
+        provider: None,
+        device: &typed.browser.device,
+    };
+    let step = login::open(facts, arrival, &account.value, &SessionProof::PasswordAndCode(password, code), false)?;
+    let proving = (!account.value.details.email_proved).then(|| {
+        let mut proved = account.value.clone();
+        proved.details.email_proved = true;
+        Change::Account { expect: Some(account.revision), to: Box::new(proved) }
+    });
+    let spacing = Change::Forget(code_mails(facts.ring, state.account));
+    Ok(step.with(proving).with([spacing, flow.value.consumed_by(facts)?]))
+}
+
+fn live_code<'a>(
+    facts: &Facts<'_>,
+    flow: &'a Flow,
+    account: &Versioned<Account>,
+    typed: &TypedCode<'_>,
+) -> Result<(&'a LoginAwaitingCode, &'a IssuedCode), Refusal> {
+    let state = waiting(facts, flow, typed.browser.hash)?;
+    if account.value.access.epoch != state.epoch {
+        return Err(Refusal::FlowOver);
+    }
+    let code = state.code.as_ref().ok_or(Refusal::CodesWait { until: state.next_code })?;
+    if code.reference != typed.reference {
+        return Err(Refusal::CodeSuperseded);
+    }
+    if facts.now >= code.expires {
+        return Err(Refusal::CodeExpired);
+    }
+    Ok((state, code))
+}
+
+fn waiting<'a>(facts: &Facts<'_>, flow: &'a Flow, browser: SecretHash) -> Result<&'a LoginAwaitingCode, Refusal> {
+    if flow.origin.browser != Some(browser) {
+        return Err(Refusal::OtherBrowser);
+    }
+    if flow.consumed {
+        return Err(Refusal::FlowFinished);
+    }
+    match &flow.state {
+        FlowState::LoginAwaitingCode(state) if !flow.is_over(facts.now) => Ok(state),
+        FlowState::LoginAwaitingCode(_) => Err(Refusal::CodeExpired),
+        _ => Err(Refusal::NoOpenFlow),
+    }
+}
+
+fn still_on_its_way(facts: &Facts<'_>, flow: &Flow, proved: &Proved<'_>) -> Option<CodePage> {
+    let state = waiting(facts, flow, proved.origin.browser?).ok()?;
+    let code = state.code.as_ref()?;
+    let fresh = facts.now < code.sent + facts.policy.code_spacing && state.epoch == proved.password.epoch();
+    (fresh && flow.origin.clinic == proved.origin.clinic).then(|| state.page(flow))
+}
+
+fn send(
+    facts: &mut Facts<'_>,
+    mut flow: Flow,
+    expect: Option<Revision>,
+    mut state: LoginAwaitingCode,
+) -> Result<Step<CodePage>, Fault> {
+    let digits = facts.draw.code(CODE_DIGITS);
+    let salt = facts.draw.bytes();
+    let code = IssuedCode {
+        reference: facts.draw.reference(),
+        salt,
+        tag: facts.ring.tag("code", &[&flow.id.0, &salt, digits.as_bytes()]),
+        sent: facts.now,
+        expires: facts.now + facts.policy.code_life,
+    };
+    let kind = MailKind::SecurityCode { code: digits, reference: code.reference.clone(), expires: code.expires };
+    let mail = Mail::to(state.email.clone(), flow.origin.language, Some(flow.origin.clinic), kind).enqueue(facts)?;
+    state.next_code = facts.now + facts.policy.code_spacing;
+    state.code = Some(code);
+    let page = state.page(&flow);
+    let (codes, secrets) = (code_mails(facts.ring, state.account), secret_mails(facts.ring, state.account));
+    flow.state = FlowState::LoginAwaitingCode(state);
+    let record = flow.to_record(facts.ring, facts.draw)?;
+    Ok(Step::answering(Ok(page))
+        .with([
+            Change::Flow { expect, to: Box::new(record) },
+            Change::Count { key: codes, ladder: facts.policy.code_mails() },
+            Change::Count { key: secrets, ladder: facts.policy.secret_mails() },
+            mail,
+        ])
+        .blocked_as(codes, |until| Refusal::CodesWait { until })
+        .blocked_as(secrets, |until| Refusal::CodesWait { until }))
+}
+
+fn wait(
+    facts: &mut Facts<'_>,
+    mut flow: Flow,
+    expect: Option<Revision>,
+    state: LoginAwaitingCode,
+) -> Result<Step<CodePage>, Fault> {
+    let page = state.page(&flow);
+    flow.state = FlowState::LoginAwaitingCode(state);
+    let record = flow.to_record(facts.ring, facts.draw)?;
+    Ok(Step::answering(Ok(page)).with([Change::Flow { expect, to: Box::new(record) }]))
+}
+
+impl LoginAwaitingCode {
+    fn page(&self, flow: &Flow) -> CodePage {
+        CodePage {
+            flow: flow.id,
+            reference: self.code.as_ref().map(|code| code.reference.clone()),
+            masked_email: self.email.masked(),
+            next_code: self.next_code,
+            clinic: flow.origin.clinic,
+        }
+    }
+}
+
+/// Digits of a security code.
+pub(crate) const CODE_DIGITS: u32 = 6;

@@ -1,0 +1,172 @@
+//! The journey to MitID and back (L1, L2, R5): what is remembered meanwhile, and what a return means.
+
+use minicbor::{Decode, Encode};
+
+use crate::account::Account;
+use crate::audit::AuditEvent;
+use crate::clinic::RegistrationMode;
+use crate::decision::{Facts, Note, Step};
+use crate::fault::Fault;
+use crate::flow::evidence::{IdentityVouched, SessionProof};
+use crate::flow::registration::{self, KeptIdentity, RegistrationAwaitingForm};
+use crate::flow::{Flow, FlowState};
+use crate::ids::{FlowId, SecretHash};
+use crate::login::{self, Arrival, Browser, LoggedIn};
+use crate::ports::VouchedIdentity;
+use crate::refusal::Refusal;
+use crate::sealing::FlowToken;
+use crate::store::{Change, Versioned};
+use crate::value::{Cpr, CprKind};
+
+/// A journey that is under way.
+#[derive(Clone, PartialEq, Encode, Decode)]
+pub(crate) struct Journey {
+    /// The hash of the `state`'s secret.
+    #[n(0)]
+    pub(crate) secret: SecretHash,
+    /// What the identity provider's adapter wants back.
+    #[cbor(n(1), with = "minicbor::bytes")]
+    pub(crate) remembered: Vec<u8>,
+}
+
+/// A login that MitID is to confirm.
+#[derive(Clone, PartialEq, Encode, Decode)]
+pub(crate) struct LoginAwaitingMitId {
+    /// `None` once the browser has come back.
+    #[n(0)]
+    pub(crate) journey: Option<Journey>,
+    /// The number typed first, for providers that only compare.
+    #[n(1)]
+    pub(crate) typed_cpr: Option<Cpr>,
+}
+
+/// What a good return leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MitIdOutcome {
+    /// A session is open.
+    LoggedIn(LoggedIn),
+    /// There is no account: the form may be filled in with the identity already proven (L2).
+    OfferRegistration {
+        /// The flow that knows the identity.
+        flow: FlowId,
+    },
+}
+
+impl Flow {
+    /// The journey that this flow awaits the end of, and the number typed for it.
+    pub(crate) fn journey(&self) -> Option<(&Journey, Option<&Cpr>)> {
+        match &self.state {
+            FlowState::RegistrationAwaitingMitId(state) => Some((state.journey.as_ref()?, Some(&state.typed.cpr))),
+            FlowState::LoginAwaitingMitId(state) => Some((state.journey.as_ref()?, state.typed_cpr.as_ref())),
+            _ => None,
+        }
+    }
+
+    /// Whether this is a return that the flow awaits, to the browser that it belongs to (R5).
+    pub(crate) fn awaits(&self, token: &FlowToken, browser: SecretHash, facts: &Facts<'_>) -> Result<(), Refusal> {
+        if self.origin.browser != Some(browser) {
+            return Err(Refusal::OtherBrowser);
+        }
+        if self.consumed {
+            return Err(Refusal::FlowFinished);
+        }
+        let (journey, _) = self.journey().ok_or(Refusal::NoOpenFlow)?;
+        if self.is_over(facts.now) || !journey.secret.is_of(&token.secret) {
+            return Err(Refusal::NoOpenFlow);
+        }
+        Ok(())
+    }
+
+    /// The same flow with its journey over: the form stays usable, the return does not (R5).
+    fn arrived(&self) -> Self {
+        let mut flow = self.clone();
+        match &mut flow.state {
+            FlowState::RegistrationAwaitingMitId(state) => state.journey = None,
+            FlowState::LoginAwaitingMitId(state) => state.journey = None,
+            _ => {}
+        }
+        flow
+    }
+}
+
+/// Nobody was vouched for, or nobody who may come in: the journey is over and the form is kept.
+pub(crate) fn refused<T>(facts: &mut Facts<'_>, flow: &Versioned<Flow>, refusal: Refusal) -> Result<Step<T>, Fault> {
+    let record = flow.value.arrived().to_record(facts.ring, facts.draw)?;
+    let clinic = flow.value.origin.clinic;
+    Ok(Step::refusing(refusal)
+        .with([Change::Flow { expect: Some(flow.revision), to: Box::new(record) }])
+        .noting(Note::by_visitor(None, Some(clinic), AuditEvent::IdentityRefused)))
+}
+
+/// MitID has vouched for a person: what that means for the flow that asked.
+pub(crate) fn vouched(
+    facts: &mut Facts<'_>,
+    flow: &Versioned<Flow>,
+    identity: &VouchedIdentity,
+    account: Option<&Versioned<Account>>,
+    browser: &Browser,
+) -> Result<Step<MitIdOutcome>, Fault> {
+    let proof = match judge(facts, &flow.value, identity) {
+        Ok(proof) => proof,
+        Err(refusal) => return refused(facts, flow, refusal),
+    };
+    let arrival = Arrival {
+        origin: &flow.value.origin,
+        earlier: browser.earlier,
+        provider: identity.session.as_deref(),
+        device: &browser.device,
+    };
+    match (&flow.value.state, account) {
+        (FlowState::LoginAwaitingMitId(_), None) => offer_registration(facts, flow, identity),
+        (FlowState::RegistrationAwaitingMitId(state), None) => {
+            let new = registration::NewAccount { typed: &state.typed, password: &state.password, identity };
+            registration::create(facts, &flow.value, arrival, new, proof).map(Step::into_outcome)
+        }
+        (state, Some(account)) => {
+            let met = matches!(state, FlowState::RegistrationAwaitingMitId(_));
+            let step = login::open(facts, arrival, &account.value, &SessionProof::MitId(proof), met)?;
+            Ok(step.with([flow.value.consumed_by(facts)?]).into_outcome())
+        }
+        _ => refused(facts, flow, Refusal::NoOpenFlow),
+    }
+}
+
+fn judge(facts: &Facts<'_>, flow: &Flow, identity: &VouchedIdentity) -> Result<IdentityVouched, Refusal> {
+    let proof = IdentityVouched::new(identity, flow.id).ok_or(Refusal::AssuranceTooLow)?;
+    if identity.cpr.kind() != CprKind::Person {
+        return Err(Refusal::NoCpr);
+    }
+    // I2: never a MitID session for anybody under 15, on the day of the return (A4).
+    if identity.cpr.age_on(facts.today()) < facts.policy.self_age {
+        return Err(Refusal::TooYoungForMitId);
+    }
+    match flow.journey() {
+        Some((_, Some(typed))) if *typed != identity.cpr => Err(Refusal::OtherPerson),
+        _ => Ok(proof),
+    }
+}
+
+fn offer_registration(
+    facts: &mut Facts<'_>,
+    flow: &Versioned<Flow>,
+    identity: &VouchedIdentity,
+) -> Result<Step<MitIdOutcome>, Fault> {
+    let clinic = flow.value.origin.clinic;
+    if facts.clinic(clinic)?.registration != RegistrationMode::Automatic {
+        return refused(facts, flow, Refusal::NoAccountContactClinic);
+    }
+    let mut offered = flow.value.clone();
+    offered.expires = facts.now + facts.policy.mitid_life;
+    offered.state =
+        FlowState::RegistrationAwaitingForm(RegistrationAwaitingForm { identity: KeptIdentity::of(identity) });
+    let record = offered.to_record(facts.ring, facts.draw)?;
+    Ok(Step::answering(Ok(MitIdOutcome::OfferRegistration { flow: offered.id }))
+        .with([Change::Flow { expect: Some(flow.revision), to: Box::new(record) }]))
+}
+
+impl Step<LoggedIn> {
+    fn into_outcome(self) -> Step<MitIdOutcome> {
+        self.map(MitIdOutcome::LoggedIn)
+    }
+}

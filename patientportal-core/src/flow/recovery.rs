@@ -1,0 +1,140 @@
+//! A forgotten password (F1): a link that works once, for half an hour, and opens no session.
+
+use minicbor::{Decode, Encode};
+
+use crate::account::Account;
+use crate::audit::{Actor, AuditEvent};
+use crate::decision::{Facts, Note, Step};
+use crate::fault::Fault;
+use crate::flow::code_login::secret_mails;
+use crate::flow::{Flow, FlowState, Origin};
+use crate::ids::{AccountId, ClinicId, CounterKey, Epoch, FlowId, SecretHash};
+use crate::language::Language;
+use crate::login::failure_counters;
+use crate::mail::{Mail, MailKind};
+use crate::moment::Timestamp;
+use crate::ports::PasswordHash;
+use crate::refusal::Refusal;
+use crate::sealing::{CounterKind, FlowToken, KeyRing, hash_secret};
+use crate::store::{Change, Versioned};
+use crate::value::{Cpr, Email};
+
+/// A reset link that is out.
+#[derive(Clone, PartialEq, Encode, Decode)]
+pub(crate) struct RecoveryAwaitingPassword {
+    #[n(0)]
+    account: AccountId,
+    #[n(1)]
+    epoch: Epoch,
+    #[n(2)]
+    secret: SecretHash,
+}
+
+/// What somebody typed who has forgotten a password: a worker decides later what comes of it (I6).
+#[derive(Clone, PartialEq, Encode, Decode)]
+pub(crate) struct RecoveryRequest {
+    #[n(0)]
+    pub(crate) cpr: Cpr,
+    #[n(1)]
+    pub(crate) email: Email,
+    #[n(2)]
+    pub(crate) clinic: ClinicId,
+    #[n(3)]
+    pub(crate) language: Language,
+    #[n(4)]
+    pub(crate) asked: Timestamp,
+}
+
+/// The flow of an account's reset link: one a person, so that a new link ends the older.
+pub(crate) fn flow_of(ring: &KeyRing, account: AccountId) -> FlowId {
+    FlowId(ring.tag("recovery", &[&account.0.to_be_bytes()]))
+}
+
+/// The counter of an account's reset links.
+pub(crate) fn link_mails(ring: &KeyRing, account: AccountId) -> CounterKey {
+    ring.counter(CounterKind::ResetMail, &[&account.0.to_be_bytes()])
+}
+
+/// Mails a link, if number and address belong together and the address was proved. Answers whether it did.
+pub(crate) fn answer_request(
+    facts: &mut Facts<'_>,
+    request: &RecoveryRequest,
+    account: Option<(&Versioned<Account>, &Email)>,
+    before: Option<&Versioned<Flow>>,
+) -> Result<Step<bool>, Fault> {
+    let Some((account, email)) = account else { return Ok(Step::answering(Ok(false))) };
+    let details = &account.value.details;
+    if !email.same_mailbox(&request.email) || !details.email_proved || details.password.is_none() {
+        return Ok(Step::answering(Ok(false)));
+    }
+    let id = account.value.id;
+    let token = FlowToken { flow: flow_of(facts.ring, id), secret: facts.draw.bytes() };
+    let state =
+        RecoveryAwaitingPassword { account: id, epoch: account.value.access.epoch, secret: hash_secret(&token.secret) };
+    let flow = Flow {
+        id: token.flow,
+        expires: facts.now + facts.policy.link_life,
+        consumed: false,
+        origin: Origin { browser: None, clinic: request.clinic, function: None, language: request.language },
+        state: FlowState::RecoveryAwaitingPassword(state),
+    };
+    let kind = MailKind::ResetLink { token: token.to_text(), expires: flow.expires };
+    let mail = Mail::to(email.clone(), details.language, Some(request.clinic), kind).enqueue(facts)?;
+    let record = flow.to_record(facts.ring, facts.draw)?;
+    let (links, secrets) = (link_mails(facts.ring, id), secret_mails(facts.ring, id));
+    let note =
+        Note { account: Some(id), clinic: Some(request.clinic), actor: Actor::Portal, event: AuditEvent::ResetMailed };
+    Ok(Step::answering(Ok(true))
+        .with([
+            Change::Flow { expect: before.map(|flow| flow.revision), to: Box::new(record) },
+            Change::Count { key: links, ladder: facts.policy.link_mails() },
+            Change::Count { key: secrets, ladder: facts.policy.secret_mails() },
+            mail,
+        ])
+        .noting(note))
+}
+
+/// The account whose password this link may set, if it may.
+pub(crate) fn opened(facts: &Facts<'_>, flow: &Flow, token: &FlowToken) -> Result<AccountId, Refusal> {
+    match &flow.state {
+        FlowState::RecoveryAwaitingPassword(state)
+            if !flow.consumed && !flow.is_over(facts.now) && state.secret.is_of(&token.secret) =>
+        {
+            Ok(state.account)
+        }
+        _ => Err(Refusal::LinkDead),
+    }
+}
+
+/// Sets the new password: every session ends, nobody is logged in, the owner is told.
+pub(crate) fn set_password(
+    facts: &mut Facts<'_>,
+    flow: &Flow,
+    token: &FlowToken,
+    account: &Versioned<Account>,
+    email: &Email,
+    password: PasswordHash,
+) -> Result<Step<ClinicId>, Fault> {
+    let clinic = flow.origin.clinic;
+    let still_open = opened(facts, flow, token).is_ok_and(|id| id == account.value.id);
+    let same_epoch =
+        matches!(&flow.state, FlowState::RecoveryAwaitingPassword(state) if state.epoch == account.value.access.epoch);
+    if !still_open || !same_epoch {
+        return Ok(Step::refusing(Refusal::LinkDead));
+    }
+    let mut changed = account.value.clone();
+    changed.details.password = Some(password);
+    changed.end_everything_open();
+    let told =
+        Mail::to(email.clone(), changed.details.language, Some(clinic), MailKind::PasswordChanged).enqueue(facts)?;
+    let forgotten = failure_counters(facts.ring, &changed).map(Change::Forget);
+    let id = changed.id;
+    Ok(Step::answering(Ok(clinic))
+        .with(forgotten)
+        .with([
+            Change::Account { expect: Some(account.revision), to: Box::new(changed) },
+            flow.consumed_by(facts)?,
+            told,
+        ])
+        .noting(Note::of(id, clinic, AuditEvent::PasswordReset)))
+}

@@ -1,0 +1,176 @@
+//! Registering oneself (R1, R2, R4): what was typed, what MitID is to confirm, and the account that comes of it.
+
+use minicbor::{Decode, Encode};
+
+use crate::account::{Access, Account, Details, Membership, Person};
+use crate::audit::AuditEvent;
+use crate::decision::{Facts, Note, Step};
+use crate::fault::Fault;
+use crate::flow::Flow;
+use crate::flow::evidence::{IdentityVouched, SessionProof};
+use crate::flow::mitid::Journey;
+use crate::ids::{Epoch, FlowId};
+use crate::login::{self, Arrival, LoggedIn};
+use crate::mail::{Mail, MailKind};
+use crate::moment::Timestamp;
+use crate::ports::{Assurance, PasswordHash, VouchedIdentity};
+use crate::sealing::SealedPerson;
+use crate::store::Change;
+use crate::value::{Cpr, Email, Mobile, Name};
+
+/// What was typed into the form, but for the password.
+#[derive(Clone, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct TypedPerson {
+    #[n(0)]
+    pub(crate) cpr: Cpr,
+    #[n(1)]
+    pub(crate) first_name: Name,
+    #[n(2)]
+    pub(crate) last_name: Name,
+    #[n(3)]
+    pub(crate) email: Email,
+    #[n(4)]
+    pub(crate) mobile: Option<Mobile>,
+}
+
+/// A registration that MitID is to confirm.
+#[derive(Clone, PartialEq, Encode, Decode)]
+pub(crate) struct RegistrationAwaitingMitId {
+    #[n(0)]
+    pub(crate) typed: TypedPerson,
+    #[n(1)]
+    pub(crate) password: PasswordHash,
+    /// `None` once the browser has come back.
+    #[n(2)]
+    pub(crate) journey: Option<Journey>,
+}
+
+/// A vouched person who has no account yet (L2).
+#[derive(Clone, PartialEq, Encode, Decode)]
+pub(crate) struct RegistrationAwaitingForm {
+    #[n(0)]
+    pub(crate) identity: KeptIdentity,
+}
+
+/// An identity that was vouched for, while its owner fills in the form.
+#[derive(Clone, PartialEq, Encode, Decode)]
+pub(crate) struct KeptIdentity {
+    #[n(0)]
+    pub(crate) cpr: Cpr,
+    #[n(1)]
+    subject: String,
+    #[n(2)]
+    name: Option<String>,
+    #[n(3)]
+    high: bool,
+    #[n(4)]
+    at: Timestamp,
+    #[cbor(n(5), with = "minicbor::bytes")]
+    session: Option<Vec<u8>>,
+}
+
+/// What an account is made of.
+pub(crate) struct NewAccount<'a> {
+    pub(crate) typed: &'a TypedPerson,
+    pub(crate) password: &'a PasswordHash,
+    pub(crate) identity: &'a VouchedIdentity,
+}
+
+impl KeptIdentity {
+    pub(crate) fn of(identity: &VouchedIdentity) -> Self {
+        Self {
+            cpr: identity.cpr.clone(),
+            subject: identity.subject.clone(),
+            name: identity.name.clone(),
+            high: identity.assurance == Assurance::High,
+            at: identity.authenticated_at,
+            session: identity.session.clone(),
+        }
+    }
+
+    pub(crate) fn identity(&self) -> VouchedIdentity {
+        VouchedIdentity {
+            cpr: self.cpr.clone(),
+            subject: self.subject.clone(),
+            name: self.name.clone(),
+            assurance: self.assurance(),
+            authenticated_at: self.at,
+            session: self.session.clone(),
+        }
+    }
+
+    /// The evidence again: the flow that kept it is the flow that got it.
+    pub(crate) fn evidence(&self, flow: FlowId) -> IdentityVouched {
+        IdentityVouched::kept(self.cpr.clone(), self.assurance(), self.at, flow)
+    }
+
+    fn assurance(&self) -> Assurance {
+        if self.high { Assurance::High } else { Assurance::Substantial }
+    }
+}
+
+/// The account at once, with its owner logged in (R4 `automatic`).
+pub(crate) fn create(
+    facts: &mut Facts<'_>,
+    flow: &Flow,
+    arrival: Arrival<'_>,
+    new: NewAccount<'_>,
+    proof: IdentityVouched,
+) -> Result<Step<LoggedIn>, Fault> {
+    let clinic = flow.origin.clinic;
+    let account = compose(facts, flow, &new)?;
+    let welcome = Mail::to(new.typed.email.clone(), flow.origin.language, Some(clinic), MailKind::AccountCreated);
+    let claim = Change::ClaimCpr { index: account.details.cpr_index.clone(), account: account.id };
+    let step = login::open(facts, arrival, &account, &SessionProof::MitId(proof), false)?;
+    let changes = [
+        Change::Account { expect: None, to: Box::new(account.clone()) },
+        claim,
+        flow.consumed_by(facts)?,
+        welcome.enqueue(facts)?,
+    ];
+    Ok(step.with(changes).noting(Note::of(account.id, clinic, AuditEvent::AccountCreated)))
+}
+
+fn compose(facts: &mut Facts<'_>, flow: &Flow, new: &NewAccount<'_>) -> Result<Account, Fault> {
+    let id = facts.draw.account();
+    let clinic = flow.origin.clinic;
+    let TypedPerson { cpr, first_name, last_name, email, mobile } = new.typed.clone();
+    let person = Person {
+        cpr,
+        first_name,
+        last_name,
+        email,
+        mobile,
+        vouched_name: new.identity.name.clone(),
+        provider_subject: Some(new.identity.subject.clone()),
+    };
+    Ok(Account {
+        id,
+        access: Access {
+            epoch: Epoch::default(),
+            terms: facts.policy.terms_version.clone(),
+            memberships: vec![Membership::active(clinic, facts.now)],
+        },
+        details: Details {
+            person: SealedPerson::seal(&person, id, facts.ring, facts.draw)?,
+            cpr_index: facts.ring.cpr_indexes(&person.cpr, Some(clinic)),
+            password: Some(new.password.clone()),
+            language: flow.origin.language,
+            email_proved: false,
+            terms_accepted: facts.now,
+            created: facts.now,
+        },
+    })
+}
+
+/// Somebody who registers has an account already: logged in, and what was typed changes nothing (R6).
+pub(crate) fn met_account(
+    facts: &mut Facts<'_>,
+    flow: &Flow,
+    arrival: Arrival<'_>,
+    account: &Account,
+    proof: IdentityVouched,
+) -> Result<Step<LoggedIn>, Fault> {
+    let step = login::open(facts, arrival, account, &SessionProof::MitId(proof), true)?;
+    Ok(step.with([flow.consumed_by(facts)?]))
+}

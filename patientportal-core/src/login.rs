@@ -1,0 +1,119 @@
+//! The end of every login: a session is opened, the browser's earlier one ends, failures are forgotten (L6, L9).
+
+use crate::account::Account;
+use crate::audit::AuditEvent;
+use crate::clinic::FunctionKind;
+use crate::decision::{Facts, Note, Step};
+use crate::device::Device;
+use crate::fault::Fault;
+use crate::flow::evidence::SessionProof;
+use crate::flow::{Flow, Origin};
+use crate::ids::{AccountId, ClinicId, CounterKey, CprIndex, SecretHash, SessionNo};
+use crate::sealing::{CounterKind, KeyRing, Purpose, SessionToken, hash_secret};
+use crate::session::Session;
+use crate::store::Change;
+
+/// A session has been opened.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LoggedIn {
+    /// Whose.
+    pub account: AccountId,
+    /// The session cookie's value.
+    pub session: String,
+    /// At which clinic.
+    pub clinic: ClinicId,
+    /// The function to land on (C2).
+    pub function: Option<FunctionKind>,
+    /// Registration met this account, and what was typed changed nothing (R6).
+    pub had_account: bool,
+    /// The device cookie's new value: this browser has completed a login to the account (L6).
+    pub device: String,
+}
+
+/// The browser's earlier session, which a finished login ends (L9).
+pub(crate) type EarlierSession = Option<(AccountId, SessionNo)>;
+
+/// What a request tells of its browser.
+pub(crate) struct Browser {
+    pub(crate) hash: SecretHash,
+    pub(crate) device: Device,
+    pub(crate) earlier: EarlierSession,
+}
+
+/// Who arrives, from where.
+pub(crate) struct Arrival<'a> {
+    pub(crate) origin: &'a Origin,
+    pub(crate) earlier: EarlierSession,
+    pub(crate) provider: Option<&'a [u8]>,
+    pub(crate) device: &'a Device,
+}
+
+/// Opens a session for whoever `proof` proves to be the account's owner.
+pub(crate) fn open(
+    facts: &mut Facts<'_>,
+    arrival: Arrival<'_>,
+    account: &Account,
+    proof: &SessionProof,
+    had_account: bool,
+) -> Result<Step<LoggedIn>, Fault> {
+    if !proof.is_of(account.id) {
+        return Err(Fault::new("a proof was used for another account"));
+    }
+    let token = SessionToken { account: account.id, no: facts.draw.session(), secret: facts.draw.bytes() };
+    let life = facts.policy.session_life;
+    let session =
+        Session::open(proof, account.id, account.access.epoch, token.no, hash_secret(&token.secret), facts.now, life);
+    let row = [account.id.0.to_be_bytes(), token.no.0.to_be_bytes()].concat();
+    let provider = arrival.provider.map(|bytes| facts.ring.seal(Purpose::ProviderSession, &row, bytes, facts.draw));
+    let event = match proof {
+        SessionProof::MitId(_) if had_account => AuditEvent::RegistrationMetAccount,
+        SessionProof::MitId(_) => AuditEvent::LoggedInWithMitId,
+        SessionProof::PasswordAndCode(..) => AuditEvent::LoggedInWithCode,
+    };
+    let logged_in = LoggedIn {
+        account: account.id,
+        session: token.to_text(),
+        clinic: arrival.origin.clinic,
+        function: arrival.origin.function,
+        had_account,
+        device: arrival.device.logged_in_to(facts.ring, account, facts.draw),
+    };
+    let from_device = account.details.cpr_index.first().and_then(|index| arrival.device.counter(facts.ring, index));
+    let forgotten = failure_counters(facts.ring, account).chain(from_device).map(Change::Forget);
+    let ended = arrival.earlier.map(|(account, no)| Change::EndSession { account, no });
+    Ok(Step::answering(Ok(logged_in))
+        .with([Change::OpenSession { session: Box::new(session), provider: provider.transpose()? }])
+        .with(forgotten)
+        .with(ended)
+        .noting(Note::of(account.id, arrival.origin.clinic, event)))
+}
+
+/// The counter of wrong passwords for a number, known or not (L6).
+pub(crate) fn password_counter(ring: &KeyRing, index: &CprIndex) -> CounterKey {
+    ring.counter(CounterKind::Password, &[&index.hash])
+}
+
+/// The counter of wrong codes of an account, over all its codes, flows and browsers (L3).
+pub(crate) fn code_ladder(ring: &KeyRing, account: AccountId) -> CounterKey {
+    ring.counter(CounterKind::CodeLadder, &[&account.0.to_be_bytes()])
+}
+
+/// What a completed login or a new password clears.
+pub(crate) fn failure_counters(ring: &KeyRing, account: &Account) -> impl Iterator<Item = CounterKey> {
+    let passwords: Vec<_> = account.details.cpr_index.iter().map(|index| password_counter(ring, index)).collect();
+    passwords.into_iter().chain([code_ladder(ring, account.id)])
+}
+
+impl Flow {
+    /// The change that uses this flow up.
+    pub(crate) fn consumed_by(&self, facts: &mut Facts<'_>) -> Result<Change, Fault> {
+        Ok(Change::Consume { flow: self.id, remains: self.remains(facts.ring, facts.draw)? })
+    }
+}
+
+impl std::fmt::Debug for LoggedIn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LoggedIn").field("had_account", &self.had_account).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,86 @@
+//! Points in time, to the millisecond, and the calendar day that Danish rules count by.
+
+use std::ops::Add;
+use std::time::Duration;
+
+use minicbor::{Decode, Encode};
+use time::{Date, Month};
+
+/// A point in time: milliseconds since 1970-01-01 UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Encode, Decode)]
+#[cbor(transparent)]
+pub struct Timestamp(#[n(0)] pub i64);
+
+/// A point in time, to the minute: how finely "last seen" is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Encode, Decode)]
+#[cbor(transparent)]
+pub struct Minute(#[n(0)] pub i64);
+
+impl Timestamp {
+    /// How long after `earlier` this is; zero when it is before.
+    #[must_use]
+    pub fn since(self, earlier: Self) -> Duration {
+        Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
+    }
+
+    /// The minute that this lies in.
+    #[must_use]
+    pub fn minute(self) -> Minute {
+        Minute(self.0.div_euclid(60_000))
+    }
+
+    /// The calendar date in Copenhagen (A4).
+    #[must_use]
+    pub fn copenhagen_date(self) -> Date {
+        let Some(local) = self.copenhagen() else { return Date::MIN };
+        let month = u8::try_from(local.month()).ok().and_then(|month| Month::try_from(month).ok());
+        let day = u8::try_from(local.day()).unwrap_or(1);
+        month.and_then(|month| Date::from_calendar_date(i32::from(local.year()), month, day).ok()).unwrap_or(Date::MIN)
+    }
+
+    /// The wall clock in Copenhagen, as `14:05`.
+    #[must_use]
+    pub fn copenhagen_clock(self) -> String {
+        self.copenhagen().map_or_else(String::new, |local| format!("{:02}:{:02}", local.hour(), local.minute()))
+    }
+
+    fn copenhagen(self) -> Option<jiff::civil::DateTime> {
+        let zone = jiff::tz::TimeZone::get("Europe/Copenhagen").ok()?;
+        Some(zone.to_datetime(jiff::Timestamp::from_millisecond(self.0).ok()?))
+    }
+}
+
+impl Minute {
+    /// The first instant of this minute.
+    #[must_use]
+    pub fn start(self) -> Timestamp {
+        Timestamp(self.0.saturating_mul(60_000))
+    }
+}
+
+impl Add<Duration> for Timestamp {
+    type Output = Self;
+
+    fn add(self, length: Duration) -> Self {
+        Self(self.0.saturating_add(i64::try_from(length.as_millis()).unwrap_or(i64::MAX)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use time::macros::{date, datetime};
+
+    fn at(moment: time::OffsetDateTime) -> Timestamp {
+        Timestamp(moment.unix_timestamp() * 1000)
+    }
+
+    #[test]
+    fn a4_the_day_turns_at_midnight_in_copenhagen_in_summer_and_winter() {
+        assert_eq!(at(datetime!(2026-01-01 22:59 UTC)).copenhagen_date(), date!(2026 - 01 - 01));
+        assert_eq!(at(datetime!(2026-01-01 23:00 UTC)).copenhagen_date(), date!(2026 - 01 - 02));
+        assert_eq!(at(datetime!(2026-07-01 21:59 UTC)).copenhagen_date(), date!(2026 - 07 - 01));
+        assert_eq!(at(datetime!(2026-07-01 22:00 UTC)).copenhagen_date(), date!(2026 - 07 - 02));
+        assert_eq!(at(datetime!(2026-07-01 22:00 UTC)).copenhagen_clock(), "00:00");
+    }
+}

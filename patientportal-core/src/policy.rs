@@ -1,0 +1,229 @@
+//! The operator's numbers (spec §9), the gate between login and functions (L8), and the one policy question (P1).
+
+use std::time::Duration;
+
+use crate::account::{Access, MembershipState};
+use crate::clinic::{Clinic, FunctionKind, RegistrationMode};
+use crate::session::Session;
+use crate::throttle::Ladder;
+use crate::value::PasswordPolicy;
+
+/// What the operator may set. Every default is the spec's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Policy {
+    /// How long a security code lives.
+    pub code_life: Duration,
+    /// After how many tries a code dies.
+    pub code_tries: u32,
+    /// The least time between two codes to one account.
+    pub code_spacing: Duration,
+    /// Codes to one account in an hour.
+    pub codes_per_hour: u32,
+    /// How long a reset link lives.
+    pub link_life: Duration,
+    /// Reset links to one account in an hour.
+    pub links_per_hour: u32,
+    /// Codes and links together to one account in an hour.
+    pub secrets_per_hour: u32,
+    /// How long a journey to MitID may take.
+    pub mitid_life: Duration,
+    /// A session ends after this long without a request, and up to a minute more.
+    pub session_idle: Duration,
+    /// A session ends after this long in any case.
+    pub session_life: Duration,
+    /// The wrong password or code from which waiting begins.
+    pub failures_free: u32,
+    /// The first wait.
+    pub failure_wait: Duration,
+    /// The longest wait.
+    pub failure_wait_longest: Duration,
+    /// How long until failures are forgotten.
+    pub failures_forgotten: Duration,
+    /// Failures from one address within `address_window` before it is slowed to one a second.
+    pub address_failures: u32,
+    /// See [`address_failures`](Self::address_failures).
+    pub address_window: Duration,
+    /// The age at which a person registers on their own (R2).
+    pub self_age: u16,
+    /// Which passwords may be chosen.
+    pub password: PasswordPolicy,
+    /// The version of the terms that users must have accepted.
+    pub terms_version: String,
+}
+
+/// A step that stands between a logged-in user and the functions, in the order of L8.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum OutstandingStep {
+    /// The terms have a new version.
+    AcceptTerms,
+    /// Not a member at this clinic: `Registrer`.
+    Join,
+}
+
+/// What somebody wants to do in a function (P1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Deed {
+    /// See own earlier matters.
+    Read,
+    /// Do something new.
+    Act,
+}
+
+/// Why the answer to the policy question is no: the first reason that applies (P1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+#[non_exhaustive]
+pub enum Denial {
+    /// Nobody is logged in.
+    #[error("not logged in")]
+    NotLoggedIn,
+    /// A step of L8 comes first.
+    #[error("a step is outstanding")]
+    StepOutstanding(OutstandingStep),
+    /// No membership at this clinic.
+    #[error("not a member")]
+    NotAMember,
+    /// The clinic has not decided yet.
+    #[error("awaiting approval")]
+    AwaitingApproval,
+    /// The clinic has suspended the membership.
+    #[error("suspended")]
+    Suspended,
+    /// The clinic has taken the function from this person.
+    #[error("right removed")]
+    RightRemoved,
+    /// The clinic does not offer the function, or has closed it.
+    #[error("function closed")]
+    FunctionClosed,
+    /// The clinic demands MitID for the function.
+    #[error("higher assurance needed")]
+    AssuranceNeeded,
+}
+
+impl Policy {
+    /// The ladder of wrong passwords and wrong codes (L3, L6).
+    #[must_use]
+    pub fn failures(&self) -> Ladder {
+        Ladder::Backoff {
+            free: self.failures_free,
+            first: self.failure_wait,
+            longest: self.failure_wait_longest,
+            forgotten_after: self.failures_forgotten,
+        }
+    }
+
+    /// The ladder of an address (L6).
+    #[must_use]
+    pub fn address(&self) -> Ladder {
+        let past_limit = Some(Duration::from_secs(1));
+        Ladder::Window {
+            limit: self.address_failures,
+            window: self.address_window,
+            spacing: Duration::ZERO,
+            past_limit,
+        }
+    }
+
+    /// The tries of one code (L3): the window outlives the code.
+    #[must_use]
+    pub fn code_tries(&self) -> Ladder {
+        Ladder::Window { limit: self.code_tries, window: self.code_life, spacing: Duration::ZERO, past_limit: None }
+    }
+
+    /// How often codes are mailed (L3).
+    #[must_use]
+    pub fn code_mails(&self) -> Ladder {
+        hourly(self.codes_per_hour, self.code_spacing)
+    }
+
+    /// How often reset links are mailed (F1).
+    #[must_use]
+    pub fn link_mails(&self) -> Ladder {
+        hourly(self.links_per_hour, Duration::ZERO)
+    }
+
+    /// How often codes and links together are mailed.
+    #[must_use]
+    pub fn secret_mails(&self) -> Ladder {
+        hourly(self.secrets_per_hour, Duration::ZERO)
+    }
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            code_life: minutes(10),
+            code_tries: 5,
+            code_spacing: Duration::from_secs(60),
+            codes_per_hour: 5,
+            link_life: minutes(30),
+            links_per_hour: 3,
+            secrets_per_hour: 10,
+            mitid_life: minutes(15),
+            session_idle: minutes(20),
+            session_life: minutes(8 * 60),
+            failures_free: 5,
+            failure_wait: Duration::from_secs(30),
+            failure_wait_longest: minutes(15),
+            failures_forgotten: minutes(24 * 60),
+            address_failures: 100,
+            address_window: minutes(15),
+            self_age: 15,
+            password: PasswordPolicy::guide(),
+            terms_version: "1".to_owned(),
+        }
+    }
+}
+
+/// The first step that stands between this user and the clinic's functions (L8). Derived each time, never a flag.
+#[must_use]
+pub fn outstanding_step(access: &Access, clinic: &Clinic, policy: &Policy) -> Option<OutstandingStep> {
+    if access.terms != policy.terms_version {
+        return Some(OutstandingStep::AcceptTerms);
+    }
+    let may_join = access.membership(clinic.id).is_none_or(|membership| membership.may_be_joined_anew());
+    may_join.then_some(OutstandingStep::Join)
+}
+
+/// May this session read or act in this function at this clinic now (P1)? Asked at every request.
+///
+/// # Errors
+/// The first reason that applies against it.
+pub fn may(
+    session: Option<(&Session, &Access)>,
+    clinic: &Clinic,
+    function: FunctionKind,
+    deed: Deed,
+    policy: &Policy,
+) -> Result<(), Denial> {
+    let (session, access) = session.ok_or(Denial::NotLoggedIn)?;
+    match outstanding_step(access, clinic, policy) {
+        Some(OutstandingStep::Join) if clinic.registration == RegistrationMode::Off => return Err(Denial::NotAMember),
+        Some(step) => return Err(Denial::StepOutstanding(step)),
+        None => {}
+    }
+    let membership = access.membership(clinic.id).ok_or(Denial::NotAMember)?;
+    match membership.state {
+        MembershipState::Active => {}
+        MembershipState::Pending => return Err(Denial::AwaitingApproval),
+        MembershipState::Suspended => return Err(Denial::Suspended),
+        MembershipState::Refused | MembershipState::Lapsed | MembershipState::Ended => return Err(Denial::NotAMember),
+    }
+    if deed == Deed::Act && !membership.rights.allows(function) {
+        return Err(Denial::RightRemoved);
+    }
+    let offered = clinic.function(function).ok_or(Denial::FunctionClosed)?;
+    if offered.demands_mitid && !session.proof.is_mitid() {
+        return Err(Denial::AssuranceNeeded);
+    }
+    Ok(())
+}
+
+fn minutes(count: u64) -> Duration {
+    Duration::from_secs(60 * count)
+}
+
+fn hourly(limit: u32, spacing: Duration) -> Ladder {
+    Ladder::Window { limit, window: minutes(60), spacing, past_limit: None }
+}

@@ -1,0 +1,322 @@
+//! The portal: the only caller of the ports, and what an embedding program sees. One method a use case; each loads,
+//! decides with a pure function, and commits.
+
+mod code_login;
+mod jobs;
+mod membership;
+mod mitid;
+mod recovery;
+mod registration;
+mod session;
+
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv6Addr};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+pub use crate::flow::code_login::CodePage;
+pub use crate::flow::mitid::MitIdOutcome;
+pub use crate::login::LoggedIn;
+pub use jobs::DeadMail;
+pub use mitid::MitIdReturn;
+pub use registration::{KeptForm, RegistrationForm};
+pub use session::{Owner, Principal};
+
+use crate::account::encode;
+use crate::audit::{AuditEntry, AuditRecord};
+use crate::clinic::{Clinic, ClinicDirectory, FunctionKind};
+use crate::decision::{Facts, Note, Step};
+use crate::device::Device;
+use crate::draw::Draw;
+use crate::fault::Fault;
+use crate::flow::{Flow, Origin};
+use crate::ids::{AccountId, ClinicId, CounterKey, FlowId, SessionNo};
+use crate::language::Language;
+use crate::login::{Browser, EarlierSession};
+use crate::moment::{Minute, Timestamp};
+use crate::policy::Policy;
+use crate::ports::{Clock, Entropy, HashError, Hasher, IdentityProvider, Mailer};
+use crate::refusal::{Failure, Refusal};
+use crate::sealing::{BrowserKey, CounterKind, KeyRing, SessionToken};
+use crate::store::{Change, ChangeSet, NotCommitted, Store, Versioned};
+
+/// The portal. Cheap to clone; all clones are one.
+#[derive(Clone)]
+pub struct Portal(Arc<Inner>);
+
+/// What the portal needs from outside.
+#[expect(clippy::exhaustive_structs, reason = "a new port is a breaking change on purpose")]
+pub struct Ports {
+    /// Where everything is kept.
+    pub store: Arc<dyn Store>,
+    /// Hashes passwords.
+    pub hasher: Arc<dyn Hasher>,
+    /// MitID.
+    pub identity: Arc<dyn IdentityProvider>,
+    /// Delivers mail.
+    pub mailer: Arc<dyn Mailer>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Gives random bytes.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+/// What the operator decides.
+#[derive(Debug)]
+#[expect(clippy::exhaustive_structs, reason = "a new setting without a default is a breaking change on purpose")]
+pub struct Settings {
+    /// The keys that protect what is stored.
+    pub keys: KeyRing,
+    /// The clinics.
+    pub clinics: ClinicDirectory,
+    /// The numbers.
+    pub policy: Policy,
+    /// The portal's address as patients see it, with the prefix it is mounted under and no slash at the end.
+    pub public_url: String,
+}
+
+/// What a request tells of the one who sent it.
+#[derive(Debug, Clone)]
+#[expect(clippy::exhaustive_structs, reason = "adapters make it from what every request has")]
+pub struct Visitor {
+    /// The browser cookie.
+    pub browser: BrowserKey,
+    /// The client's address, as far as it can be trusted.
+    pub address: IpAddr,
+    /// The language chosen.
+    pub language: Language,
+    /// The session cookie, if there is one.
+    pub session: Option<String>,
+    /// The device cookie, if there is one.
+    pub device: Option<String>,
+}
+
+/// Where a visitor wants to go (C2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "a pair")]
+pub struct Destination {
+    /// The clinic.
+    pub clinic: ClinicId,
+    /// The function to land on.
+    pub function: Option<FunctionKind>,
+}
+
+struct Inner {
+    ports: Ports,
+    settings: Settings,
+    /// Sessions seen since they were last written down.
+    seen: Mutex<HashMap<(AccountId, SessionNo), Minute>>,
+    /// Called when a job has been put into the queue.
+    wake: Box<dyn Fn() + Send + Sync>,
+}
+
+/// What came of a commit.
+enum Settled<T> {
+    Answer(Result<T, Refusal>),
+    /// Something was written in between: read and decide again.
+    Again,
+}
+
+impl Portal {
+    /// A portal over these ports. `wake` is called after a job was put into the queue, so that a worker can call
+    /// [`work`](Self::work) at once; it must not block.
+    #[must_use]
+    pub fn new(ports: Ports, settings: Settings, wake: impl Fn() + Send + Sync + 'static) -> Self {
+        Self(Arc::new(Inner { ports, settings, seen: Mutex::default(), wake: Box::new(wake) }))
+    }
+
+    /// The clinics.
+    #[must_use]
+    pub fn clinics(&self) -> &ClinicDirectory {
+        &self.0.settings.clinics
+    }
+
+    /// The operator's numbers.
+    #[must_use]
+    pub fn policy(&self) -> &Policy {
+        &self.0.settings.policy
+    }
+
+    /// The portal's address as patients see it.
+    #[must_use]
+    pub fn public_url(&self) -> &str {
+        &self.0.settings.public_url
+    }
+
+    /// The time now, as the portal sees it.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.0.ports.clock.now()
+    }
+
+    /// Whether MitID could be reached when last tried (L1).
+    #[must_use]
+    pub fn mitid_available(&self) -> bool {
+        self.0.ports.identity.available()
+    }
+
+    /// Whether a MitID login asks for the CPR number first.
+    #[must_use]
+    pub fn mitid_needs_typed_cpr(&self) -> bool {
+        self.0.ports.identity.compares_typed_cpr()
+    }
+
+    /// Whether the store can be reached and written to.
+    ///
+    /// # Errors
+    /// Why it cannot.
+    pub async fn ready(&self) -> Result<(), Fault> {
+        self.store().ready().await
+    }
+
+    /// A new browser cookie.
+    ///
+    /// # Errors
+    /// When there is no randomness to be had.
+    pub fn new_browser(&self) -> Result<BrowserKey, Fault> {
+        Ok(BrowserKey::draw(&mut self.draw()?))
+    }
+
+    /// The token that every form of this browser carries.
+    #[must_use]
+    pub fn form_token(&self, browser: &BrowserKey) -> String {
+        BrowserKey(self.ring().tag("form", &[&browser.0])).to_text()
+    }
+
+    /// Whether a form's token is this browser's.
+    #[must_use]
+    pub fn is_form_token(&self, browser: &BrowserKey, token: &str) -> bool {
+        BrowserKey::parse(token).is_ok_and(|token| self.ring().has_tagged("form", &[&browser.0], &token.0))
+    }
+
+    fn store(&self) -> &dyn Store {
+        self.0.ports.store.as_ref()
+    }
+
+    fn ring(&self) -> &KeyRing {
+        &self.0.settings.keys
+    }
+
+    fn draw(&self) -> Result<Draw, Fault> {
+        Draw::new(self.0.ports.entropy.as_ref())
+    }
+
+    fn facts<'a>(&'a self, now: Timestamp, draw: &'a mut Draw) -> Facts<'a> {
+        Facts { now, policy: self.policy(), clinics: self.clinics(), ring: self.ring(), draw }
+    }
+
+    fn clinic(&self, id: ClinicId) -> Result<&Clinic, Fault> {
+        self.clinics().by_id(id).ok_or(Fault::new("the clinic is not configured"))
+    }
+
+    fn origin(&self, visitor: &Visitor, to: Destination) -> Origin {
+        Origin {
+            browser: Some(visitor.browser.hash()),
+            clinic: to.clinic,
+            function: to.function,
+            language: visitor.language,
+        }
+    }
+
+    async fn browser(&self, visitor: &Visitor) -> Result<Browser, Fault> {
+        let earlier = self.earlier_session(visitor).await?;
+        Ok(Browser { hash: visitor.browser.hash(), device: Device::parse(visitor.device.as_deref()), earlier })
+    }
+
+    async fn earlier_session(&self, visitor: &Visitor) -> Result<EarlierSession, Fault> {
+        let Some(token) = visitor.session.as_deref().and_then(|text| SessionToken::parse(text).ok()) else {
+            return Ok(None);
+        };
+        let view = self.store().session(token.account, token.no).await?;
+        let own = view.is_some_and(|view| view.session.secret.is_of(&token.secret));
+        Ok(own.then_some((token.account, token.no)))
+    }
+
+    async fn open_flow(&self, id: FlowId) -> Result<Option<Versioned<Flow>>, Fault> {
+        let Some(row) = self.store().flow(id).await? else { return Ok(None) };
+        let flow = Flow::from_record(&row.value, self.ring())?;
+        Ok(Some(Versioned { revision: row.revision, value: flow }))
+    }
+
+    fn address_counter(&self, kind: CounterKind, address: IpAddr) -> CounterKey {
+        self.ring().counter(kind, &[&address_bytes(address)])
+    }
+
+    /// Refuses when this address has failed too often (L6).
+    async fn refuse_slowed(&self, kind: CounterKind, visitor: &Visitor, now: Timestamp) -> Result<(), Failure> {
+        let key = self.address_counter(kind, visitor.address);
+        match self.store().counter(key, now).await? {
+            Some(until) => Err(Refusal::AddressSlowed { until }.into()),
+            None => Ok(()),
+        }
+    }
+
+    async fn commit<T>(&self, step: Step<T>, now: Timestamp, draw: &mut Draw) -> Result<Settled<T>, Fault> {
+        if step.changes.is_empty() && step.notes.is_empty() {
+            return Ok(Settled::Answer(step.release(crate::store::Committed::on_disk())));
+        }
+        let audit = step.notes.iter().map(|note| self.audit_entry(note, now, draw)).collect::<Result<Vec<_>, _>>()?;
+        let enqueues = step.changes.iter().any(|change| matches!(change, Change::Enqueue(_)));
+        let set = ChangeSet::new(draw.command(), now, step.changes.clone(), audit);
+        match self.store().commit(&set).await {
+            Ok(on_disk) => {
+                if enqueues {
+                    (self.0.wake)();
+                }
+                Ok(Settled::Answer(step.release(on_disk)))
+            }
+            Err(NotCommitted::Stale | NotCommitted::Taken(_) | NotCommitted::Spent(_)) => Ok(Settled::Again),
+            Err(NotCommitted::Blocked { key, until }) => {
+                let told = step.when_blocked.iter().find(|(counter, _)| *counter == key);
+                let refusal = told.map_or(Refusal::AddressSlowed { until }, |(_, refusal)| refusal(until));
+                Ok(Settled::Answer(Err(refusal)))
+            }
+            Err(NotCommitted::Fault(fault)) => Err(fault),
+        }
+    }
+
+    fn audit_entry(&self, note: &Note, at: Timestamp, draw: &mut Draw) -> Result<AuditEntry, Fault> {
+        let record = encode(&AuditRecord { actor: note.actor, event: note.event })?;
+        let id = draw.id();
+        let account = note.account.map_or(0, |account| account.0);
+        let clinic = note.clinic.map_or(0, |clinic| clinic.0);
+        let time = at.0.to_be_bytes();
+        let mac =
+            self.ring().audit_mac(&[&id.to_be_bytes(), &time, &account.to_be_bytes(), &clinic.to_be_bytes(), &record]);
+        Ok(AuditEntry { id, at, account: note.account, clinic: note.clinic, record, mac })
+    }
+}
+
+impl std::fmt::Debug for Portal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Portal").field("public_url", &self.public_url()).finish_non_exhaustive()
+    }
+}
+
+/// How often a command is decided again when rows were written in between.
+const ATTEMPTS: usize = 8;
+
+/// Only with more than `ATTEMPTS` writers on one row at the same moment.
+const TOO_CONTENDED: &str = "a row was written by too many at once";
+
+fn contended() -> Failure {
+    Failure::Failed(Fault::transient(TOO_CONTENDED, TOO_CONTENDED))
+}
+
+/// One counter for an IPv4 address however it is written, and for an IPv6 network of a household (/64).
+fn address_bytes(address: IpAddr) -> Vec<u8> {
+    let network = |address: Ipv6Addr| address.octets().into_iter().take(8).collect();
+    match address {
+        IpAddr::V4(address) => address.octets().to_vec(),
+        IpAddr::V6(address) => address.to_ipv4_mapped().map_or_else(|| network(address), |v4| v4.octets().to_vec()),
+    }
+}
+
+fn hash_failure(error: HashError, now: Timestamp) -> Failure {
+    match error {
+        HashError::Busy { retry_after } => {
+            Refusal::Busy { until: now + retry_after.max(Duration::from_secs(1)) }.into()
+        }
+        HashError::Fault(fault) => fault.into(),
+    }
+}

@@ -1,0 +1,229 @@
+//! Use cases of the login with a security code (L3, L5, L6).
+
+use crate::account::Account;
+use crate::audit::AuditEvent;
+use crate::decision::{Note, Step};
+use crate::device::Device;
+use crate::fault::Fault;
+use crate::flow::code_login::{self, CODE_DIGITS, CodePage, Proved, TypedCode};
+use crate::flow::evidence::PasswordProved;
+use crate::ids::{AccountId, CounterKey, FlowId};
+use crate::login::{LoggedIn, code_ladder, password_counter};
+use crate::moment::Timestamp;
+use crate::ports::{Lane, PasswordHash};
+use crate::refusal::{Failure, Field, FieldFlaw, Flaw, Refusal};
+use crate::sealing::CounterKind;
+use crate::store::{Change, Versioned};
+use crate::value::{Cpr, Password, PasswordError};
+
+use super::{ATTEMPTS, Destination, Portal, Settled, Visitor, contended, hash_failure};
+
+impl Portal {
+    /// The password step: number and password, then a code is on its way.
+    ///
+    /// # Errors
+    /// Refused: a form that is not filled in, [`Refusal::WrongCredentials`], a wait.
+    pub async fn submit_password(
+        &self,
+        visitor: &Visitor,
+        to: Destination,
+        cpr: &str,
+        password: &str,
+    ) -> Result<CodePage, Failure> {
+        let now = self.now();
+        let (cpr, password) = read_credentials(cpr, password, now)?;
+        self.refuse_slowed(CounterKind::AddressFailure, visitor, now).await?;
+        let indexes = self.ring().cpr_indexes(&cpr, Some(to.clinic));
+        let account = self.store().account_by_cpr(&indexes).await?;
+        let index = indexes.first().ok_or(Failure::Failed(Fault::new("the key ring is empty")))?;
+        let device = Device::parse(visitor.device.as_deref());
+        let counter = device.counter(self.ring(), index).unwrap_or_else(|| password_counter(self.ring(), index));
+        self.count_try(counter, now).await?;
+        let hash = account.as_ref().and_then(|account| account.value.details.password.clone());
+        let verdict = match self.0.ports.hasher.verify(password.clone(), hash, Lane::Login).await {
+            Ok(verdict) => verdict,
+            Err(error) => return Err(self.not_checked(counter, hash_failure(error, now)).await),
+        };
+        match account {
+            Some(account) if verdict.right => {
+                let stronger = if verdict.outdated { self.hash_again(password).await } else { None };
+                let proof = PasswordProved::new(account.value.id, account.value.access.epoch);
+                self.password_was_right(visitor, to, proof, counter, stronger).await
+            }
+            account => self.password_was_wrong(visitor, to, account.map(|account| account.value.id)).await,
+        }
+    }
+
+    /// What the code page shows, to the browser that the flow belongs to.
+    ///
+    /// # Errors
+    /// Refused: the flow is over, used, or another browser's.
+    pub async fn code_page(&self, visitor: &Visitor, flow: FlowId) -> Result<CodePage, Failure> {
+        let flow = self.open_flow(flow).await?.ok_or(Refusal::NoOpenFlow)?;
+        let mut draw = self.draw()?;
+        let facts = self.facts(self.now(), &mut draw);
+        Ok(code_login::page(&facts, &flow.value, visitor.browser.hash())?)
+    }
+
+    /// Sends another code (L3).
+    ///
+    /// # Errors
+    /// Refused: [`Refusal::CodesWait`] until the next may be sent.
+    pub async fn resend_code(&self, visitor: &Visitor, flow: FlowId) -> Result<CodePage, Failure> {
+        let mut draw = self.draw()?;
+        for _ in 0..ATTEMPTS {
+            let now = self.now();
+            let flow = self.open_flow(flow).await?.ok_or(Refusal::NoOpenFlow)?;
+            if let Some(account) = code_login::account_of(&flow.value)
+                && let Some(until) = self.store().counter(code_ladder(self.ring(), account), now).await?
+            {
+                return Err(Refusal::CodesWait { until }.into());
+            }
+            let step = code_login::resend(&mut self.facts(now, &mut draw), &flow, visitor.browser.hash())?;
+            if let Settled::Answer(answer) = self.commit(step, now, &mut draw).await? {
+                return Ok(answer?);
+            }
+        }
+        Err(contended())
+    }
+
+    /// The code step: `reference` is what the page showed, `code` what was typed.
+    ///
+    /// # Errors
+    /// Refused: each way in which a code can fail has its own.
+    pub async fn submit_code(
+        &self,
+        visitor: &Visitor,
+        flow: FlowId,
+        reference: &str,
+        code: &str,
+    ) -> Result<LoggedIn, Failure> {
+        let digits = read_code(code)?;
+        let browser = self.browser(visitor).await?;
+        let typed = TypedCode { browser: &browser, reference, digits: &digits };
+        let mut draw = self.draw()?;
+        for _ in 0..ATTEMPTS {
+            let now = self.now();
+            let flow = self.open_flow(flow).await?.ok_or(Refusal::NoOpenFlow)?;
+            let refusal = if flow.value.consumed { Refusal::FlowFinished } else { Refusal::NoOpenFlow };
+            let account = code_login::account_of(&flow.value).ok_or(refusal)?;
+            let account = self.store().account(account).await?.ok_or(Refusal::FlowOver)?;
+            let step = code_login::submit(&mut self.facts(now, &mut draw), &flow, &account, &typed)?;
+            if let Settled::Answer(answer) = self.commit(step, now, &mut draw).await? {
+                return Ok(answer?);
+            }
+        }
+        Err(contended())
+    }
+
+    /// I5: the try is counted, in a commit of its own, before the password is hashed.
+    async fn count_try(&self, counter: CounterKey, now: Timestamp) -> Result<(), Failure> {
+        let count = Change::Count { key: counter, ladder: self.policy().failures() };
+        let step =
+            Step::answering(Ok(())).with([count]).blocked_as(counter, |until| Refusal::TooManyFailures { until });
+        match self.commit(step, now, &mut self.draw()?).await? {
+            Settled::Answer(answer) => Ok(answer?),
+            Settled::Again => Err(contended()),
+        }
+    }
+
+    /// The password was never compared, so its count is taken back.
+    async fn not_checked(&self, counter: CounterKey, failure: Failure) -> Failure {
+        let step = Step::answering(Ok(())).with([Change::Uncount(counter)]);
+        let taken_back = match self.draw() {
+            Ok(mut draw) => self.commit(step, self.now(), &mut draw).await.map(|_| ()),
+            Err(fault) => Err(fault),
+        };
+        if let Err(fault) = taken_back {
+            tracing::warn!(%fault, "a try that was not checked stays counted");
+        }
+        failure
+    }
+
+    async fn password_was_wrong(
+        &self,
+        visitor: &Visitor,
+        to: Destination,
+        account: Option<AccountId>,
+    ) -> Result<CodePage, Failure> {
+        let now = self.now();
+        let address = self.address_counter(CounterKind::AddressFailure, visitor.address);
+        let step = Step::refusing(Refusal::WrongCredentials)
+            .with([Change::Count { key: address, ladder: self.policy().address() }])
+            .noting(Note::by_visitor(account, Some(to.clinic), AuditEvent::PasswordRefused));
+        match self.commit(step, now, &mut self.draw()?).await? {
+            Settled::Answer(answer) => Ok(answer?),
+            Settled::Again => Err(contended()),
+        }
+    }
+
+    async fn password_was_right(
+        &self,
+        visitor: &Visitor,
+        to: Destination,
+        proof: PasswordProved,
+        counter: CounterKey,
+        stronger: Option<PasswordHash>,
+    ) -> Result<CodePage, Failure> {
+        let mut draw = self.draw()?;
+        let mut wait = None;
+        for _ in 0..ATTEMPTS {
+            let now = self.now();
+            let account = self.store().account(proof.account()).await?.ok_or(Refusal::WrongCredentials)?;
+            if account.value.access.epoch != proof.epoch() {
+                return self.password_was_wrong(visitor, to, Some(proof.account())).await;
+            }
+            let ladder = code_ladder(self.ring(), proof.account());
+            wait = wait.max(self.store().counter(ladder, now).await?);
+            let before = self.open_flow(code_login::flow_of(self.ring(), proof.account())).await?;
+            let email = account.value.details.person.open(proof.account(), self.ring())?.email;
+            let origin = self.origin(visitor, to);
+            let proved = Proved { password: proof.clone(), account: &account.value, email, origin, wait };
+            let step = code_login::begin(&mut self.facts(now, &mut draw), proved, before.as_ref())?
+                .with([Change::Uncount(counter), same_or_stronger(&account, stronger.clone())]);
+            match self.commit(step, now, &mut draw).await? {
+                // The mail caps are reached: the page opens all the same, and says when.
+                Settled::Answer(Err(Refusal::CodesWait { until })) if wait.is_none() => wait = Some(until),
+                Settled::Answer(answer) => return Ok(answer?),
+                Settled::Again => {}
+            }
+        }
+        Err(contended())
+    }
+
+    /// A hash under today's parameters, if there is room for it now.
+    async fn hash_again(&self, password: Password) -> Option<PasswordHash> {
+        self.0.ports.hasher.hash(password, Lane::Low).await.ok()
+    }
+}
+
+fn same_or_stronger(account: &Versioned<Account>, stronger: Option<PasswordHash>) -> Change {
+    match stronger {
+        None => Change::Expect { account: account.value.id, revision: account.revision },
+        Some(hash) => {
+            let mut changed = account.value.clone();
+            changed.details.password = Some(hash);
+            Change::Account { expect: Some(account.revision), to: Box::new(changed) }
+        }
+    }
+}
+
+fn read_credentials(cpr: &str, password: &str, now: Timestamp) -> Result<(Cpr, Password), Failure> {
+    let cpr =
+        Cpr::parse(cpr, now.copenhagen_date()).map_err(|error| FieldFlaw { field: Field::Cpr, flaw: Flaw::Cpr(error) });
+    let typed = if password.is_empty() { Err(PasswordError::Missing) } else { Password::new(password) };
+    let password = typed.map_err(|error| FieldFlaw { field: Field::Password, flaw: Flaw::Password(error) });
+    match (cpr, password) {
+        (Ok(cpr), Ok(password)) => Ok((cpr, password)),
+        (cpr, password) => Err(Refusal::InvalidForm(cpr.err().into_iter().chain(password.err()).collect()).into()),
+    }
+}
+
+fn read_code(typed: &str) -> Result<String, Failure> {
+    let digits: String = typed.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
+    if digits.len() == CODE_DIGITS as usize && digits.bytes().all(|b| b.is_ascii_digit()) {
+        Ok(digits)
+    } else {
+        Err(Refusal::InvalidForm(vec![FieldFlaw { field: Field::Code, flaw: Flaw::CodeFormat }]).into())
+    }
+}

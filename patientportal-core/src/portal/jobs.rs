@@ -1,0 +1,154 @@
+//! The queue: mail goes out, recovery is decided, what is over is purged (M3).
+
+use std::time::Duration;
+
+use crate::account::decode;
+use crate::decision::Step;
+use crate::fault::Fault;
+use crate::flow::recovery::{self, RecoveryRequest};
+use crate::ids::JobId;
+use crate::mail::{Mail, retry_after};
+use crate::moment::Timestamp;
+use crate::ports::MailFailure;
+use crate::sealing::Purpose;
+use crate::store::{Change, Cursor, Job, JobKind, LeasedJob, List, Listed, Outcome};
+
+use super::{ATTEMPTS, Portal, Settled};
+
+/// A mail that was given up, as far as it may be shown: neither its address nor its words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct DeadMail {
+    /// The job.
+    pub job: JobId,
+    /// When it was last due.
+    pub due: Timestamp,
+    /// How often it was tried.
+    pub attempts: u32,
+}
+
+impl Portal {
+    /// Does up to `limit` jobs that are due and answers how many there were. Call it again when it was `limit`.
+    ///
+    /// # Errors
+    /// Only faults of the store; a job that fails is tried again later.
+    pub async fn work(&self, limit: u16) -> Result<usize, Fault> {
+        let now = self.now();
+        let jobs = self.store().lease(now, now + LEASE, limit).await?;
+        let found = jobs.len();
+        for leased in jobs {
+            if let Err(fault) = self.do_job(&leased).await {
+                tracing::error!(%fault, job = leased.job.id.0, "a job failed and will be tried again");
+            }
+        }
+        Ok(found)
+    }
+
+    /// Writes down when sessions were last seen, and removes what is over. Call it every few seconds.
+    ///
+    /// # Errors
+    /// Only faults of the store.
+    pub async fn keep_house(&self) -> Result<(), Fault> {
+        self.write_seen().await?;
+        while self.store().purge(self.now(), PURGE).await? == PURGE {}
+        Ok(())
+    }
+
+    /// Mails that were given up, a page at a time.
+    ///
+    /// # Errors
+    /// Only faults of the store.
+    pub async fn dead_mails(
+        &self,
+        after: Option<Cursor>,
+        limit: u16,
+    ) -> Result<(Vec<DeadMail>, Option<Cursor>), Fault> {
+        let page = self.store().list(List::DeadJobs, after, limit).await?;
+        let dead = |row| match row {
+            Listed::Job(Job { id, due, attempts, .. }) => Some(DeadMail { job: id, due, attempts }),
+            _ => None,
+        };
+        Ok((page.rows.into_iter().filter_map(dead).collect(), page.next))
+    }
+
+    async fn do_job(&self, leased: &LeasedJob) -> Result<(), Fault> {
+        if self.now() >= leased.job.give_up {
+            return self.finish(leased, Outcome::Dead).await;
+        }
+        match leased.job.kind {
+            JobKind::Mail => self.deliver(leased).await,
+            JobKind::Recovery => self.decide_recovery(leased).await,
+        }
+    }
+
+    async fn deliver(&self, leased: &LeasedJob) -> Result<(), Fault> {
+        let job = &leased.job;
+        let mail = match Mail::open(job.id, &job.payload, self.ring()) {
+            Ok(mail) => mail,
+            Err(fault) => {
+                tracing::error!(%fault, job = job.id.0, "a mail cannot be opened");
+                return self.finish(leased, Outcome::Dead).await;
+            }
+        };
+        let clinic = mail.clinic.and_then(|id| self.clinics().by_id(id));
+        let message = mail.write(job.id, clinic, self.public_url());
+        let outcome = match self.0.ports.mailer.send(&message).await {
+            Ok(()) => Outcome::Done,
+            Err(failure) => {
+                tracing::warn!(%failure, job = job.id.0, attempts = job.attempts, "a mail was not delivered");
+                self.after_failure(job, &failure)
+            }
+        };
+        self.finish(leased, outcome).await
+    }
+
+    fn after_failure(&self, job: &Job, failure: &MailFailure) -> Outcome {
+        let next = self.now() + retry_after(job.attempts);
+        match failure {
+            MailFailure::Temporary(_) if next < job.give_up => Outcome::RetryAt(next),
+            MailFailure::Temporary(_) | MailFailure::Permanent(_) => Outcome::Dead,
+        }
+    }
+
+    async fn decide_recovery(&self, leased: &LeasedJob) -> Result<(), Fault> {
+        let plain = self.ring().open(Purpose::Job, &leased.job.id.0.to_be_bytes(), &leased.job.payload)?;
+        let request: RecoveryRequest = decode(&plain)?;
+        let indexes = self.ring().cpr_indexes(&request.cpr, Some(request.clinic));
+        let mut draw = self.draw()?;
+        for _ in 0..ATTEMPTS {
+            let now = self.now();
+            let account = self.store().account_by_cpr(&indexes).await?;
+            let (before, email) = match &account {
+                None => (None, None),
+                Some(account) => {
+                    let before = self.open_flow(recovery::flow_of(self.ring(), account.value.id)).await?;
+                    (before, Some(account.value.details.person.open(account.value.id, self.ring())?.email))
+                }
+            };
+            let known = account.as_ref().zip(email.as_ref());
+            let step = recovery::answer_request(&mut self.facts(now, &mut draw), &request, known, before.as_ref())?
+                .with([finishing(leased, Outcome::Done)]);
+            match self.commit(step, now, &mut draw).await? {
+                Settled::Answer(Ok(_)) => return Ok(()),
+                // The caps are reached: no mail, and nobody is told (F1).
+                Settled::Answer(Err(_)) => return self.finish(leased, Outcome::Done).await,
+                Settled::Again => {}
+            }
+        }
+        self.finish(leased, Outcome::RetryAt(self.now() + LEASE)).await
+    }
+
+    async fn finish(&self, leased: &LeasedJob, outcome: Outcome) -> Result<(), Fault> {
+        let step = Step::answering(Ok(())).with([finishing(leased, outcome)]);
+        // Stale: another has leased it since, and will finish it.
+        self.commit(step, self.now(), &mut self.draw()?).await.map(|_| ())
+    }
+}
+
+fn finishing(leased: &LeasedJob, outcome: Outcome) -> Change {
+    Change::Finish { job: leased.job.id, lease: leased.lease, outcome }
+}
+
+/// Longer than any mailer's time-out.
+const LEASE: Duration = Duration::from_secs(60);
+const PURGE: u32 = 1000;

@@ -1,0 +1,178 @@
+//! Use cases of MitID: leaving for it and coming back (L1, L2, R5).
+
+use crate::fault::Fault;
+use crate::flow::mitid::{self, Journey, LoginAwaitingMitId, MitIdOutcome};
+use crate::flow::{Flow, FlowState};
+use crate::ids::{ClinicId, FlowId};
+use crate::ports::{Departure, IdentityCallback, IdentityFailure, IdentityRequest, VouchedIdentity};
+use crate::refusal::{Failure, Field, FieldFlaw, Flaw, Refusal};
+use crate::sealing::{FlowToken, hash_secret};
+use crate::store::{Change, Versioned};
+use crate::value::Cpr;
+
+use super::{ATTEMPTS, Destination, Portal, Settled, Visitor, contended};
+
+/// A browser has come back from MitID.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct MitIdReturn {
+    /// The clinic that the flow began at; `None` when there is no such flow.
+    pub clinic: Option<ClinicId>,
+    /// The flow whose form can be filled in again.
+    pub form: Option<FlowId>,
+    /// What came of it.
+    pub outcome: Result<MitIdOutcome, Refusal>,
+}
+
+impl Portal {
+    /// Sends a browser to MitID to log in. `typed_cpr` only where [`mitid_needs_typed_cpr`](Self::mitid_needs_typed_cpr).
+    ///
+    /// # Errors
+    /// Refused: MitID cannot be reached, or the number is wrong.
+    pub async fn begin_mitid_login(
+        &self,
+        visitor: &Visitor,
+        to: Destination,
+        typed_cpr: Option<&str>,
+    ) -> Result<String, Failure> {
+        let typed_cpr = self.read_typed_cpr(typed_cpr)?;
+        let id = self.draw()?.flow();
+        let (url, journey) = self.depart(visitor, id).await?;
+        let state = FlowState::LoginAwaitingMitId(LoginAwaitingMitId { journey: Some(journey), typed_cpr });
+        self.store_departure(visitor, to, id, state, Vec::new()).await?;
+        Ok(url)
+    }
+
+    /// Judges a browser's return. `query` holds the callback's names and values, decoded.
+    ///
+    /// # Errors
+    /// Only faults: every refusal is in the answer, with where to go.
+    pub async fn complete_mitid(&self, visitor: &Visitor, query: &[(String, String)]) -> Result<MitIdReturn, Fault> {
+        let state = query.iter().find(|(name, _)| name == "state").map_or("", |(_, value)| value);
+        let Ok(token) = FlowToken::parse(state) else { return Ok(MitIdReturn::lost()) };
+        let Some(flow) = self.open_flow(token.flow).await? else { return Ok(MitIdReturn::lost()) };
+        if flow.value.journey().is_none() && !flow.value.consumed {
+            return Ok(MitIdReturn::at(&flow.value, Err(Refusal::NoOpenFlow)));
+        }
+        let outcome = match self.judge_return(visitor, flow.clone(), &token, query).await {
+            Ok(outcome) => Ok(outcome),
+            Err(Failure::Refused(refusal)) => Err(refusal),
+            Err(Failure::Failed(fault)) => return Err(fault),
+        };
+        Ok(MitIdReturn::at(&flow.value, outcome))
+    }
+
+    async fn judge_return(
+        &self,
+        visitor: &Visitor,
+        mut flow: Versioned<Flow>,
+        token: &FlowToken,
+        query: &[(String, String)],
+    ) -> Result<MitIdOutcome, Failure> {
+        let mut draw = self.draw()?;
+        let browser = self.browser(visitor).await?;
+        flow.value.awaits(token, browser.hash, &self.facts(self.now(), &mut draw))?;
+        let told = self.ask_provider(&flow.value, query).await;
+        for _ in 0..ATTEMPTS {
+            let now = self.now();
+            flow.value.awaits(token, browser.hash, &self.facts(now, &mut draw))?;
+            let step = match &told {
+                Ok(identity) => {
+                    let indexes = self.ring().cpr_indexes(&identity.cpr, None);
+                    let account = self.store().account_by_cpr(&indexes).await?;
+                    mitid::vouched(&mut self.facts(now, &mut draw), &flow, identity, account.as_ref(), &browser)?
+                }
+                Err(failure) => mitid::refused(&mut self.facts(now, &mut draw), &flow, refusal_of(failure))?,
+            };
+            if let Settled::Answer(answer) = self.commit(step, now, &mut draw).await? {
+                return Ok(answer?);
+            }
+            flow = self.open_flow(flow.value.id).await?.ok_or(Refusal::NoOpenFlow)?;
+        }
+        Err(contended())
+    }
+
+    async fn ask_provider(&self, flow: &Flow, query: &[(String, String)]) -> Result<VouchedIdentity, IdentityFailure> {
+        const NO_JOURNEY: IdentityFailure = IdentityFailure::Refused("no-journey");
+        let (journey, typed_cpr) = flow.journey().ok_or(NO_JOURNEY)?;
+        let callback = IdentityCallback::new(query, &journey.remembered, typed_cpr, self.now());
+        let told = self.0.ports.identity.complete(&callback).await;
+        if let Err(failure) = &told {
+            tracing::info!(%failure, "MitID vouched for nobody");
+        }
+        told
+    }
+
+    /// Asks the provider where to send the browser.
+    pub(super) async fn depart(&self, visitor: &Visitor, flow: FlowId) -> Result<(String, Journey), Failure> {
+        let token = FlowToken { flow, secret: self.draw()?.bytes() };
+        let request = IdentityRequest::new(token.to_text(), visitor.language, self.now());
+        match self.0.ports.identity.begin(&request).await {
+            Ok(Departure { url, remember }) => {
+                Ok((url, Journey { secret: hash_secret(&token.secret), remembered: remember }))
+            }
+            Err(failure) => {
+                tracing::warn!(%failure, "no journey to MitID can begin");
+                Err(Refusal::MitIdUnavailable.into())
+            }
+        }
+    }
+
+    /// Writes down a flow that waits for MitID.
+    pub(super) async fn store_departure(
+        &self,
+        visitor: &Visitor,
+        to: Destination,
+        id: FlowId,
+        state: FlowState,
+        more: Vec<Change>,
+    ) -> Result<(), Failure> {
+        let now = self.now();
+        let mut draw = self.draw()?;
+        let expires = now + self.policy().mitid_life;
+        let flow = Flow { id, expires, consumed: false, origin: self.origin(visitor, to), state };
+        let record = flow.to_record(self.ring(), &mut draw)?;
+        let write = Change::Flow { expect: None, to: Box::new(record) };
+        let step = crate::decision::Step::answering(Ok(())).with([write]).with(more);
+        match self.commit(step, now, &mut draw).await? {
+            Settled::Answer(answer) => Ok(answer?),
+            Settled::Again => Err(contended()),
+        }
+    }
+
+    fn read_typed_cpr(&self, typed: Option<&str>) -> Result<Option<Cpr>, Failure> {
+        if !self.mitid_needs_typed_cpr() {
+            return Ok(None);
+        }
+        match Cpr::parse(typed.unwrap_or_default(), self.now().copenhagen_date()) {
+            Ok(cpr) => Ok(Some(cpr)),
+            Err(error) => {
+                Err(Refusal::InvalidForm(vec![FieldFlaw { field: Field::Cpr, flaw: Flaw::Cpr(error) }]).into())
+            }
+        }
+    }
+}
+
+impl MitIdReturn {
+    fn lost() -> Self {
+        Self { clinic: None, form: None, outcome: Err(Refusal::NoOpenFlow) }
+    }
+
+    fn at(flow: &Flow, outcome: Result<MitIdOutcome, Refusal>) -> Self {
+        let form = matches!(flow.state, FlowState::RegistrationAwaitingMitId(_)).then_some(flow.id);
+        Self { clinic: Some(flow.origin.clinic), form, outcome }
+    }
+}
+
+fn refusal_of(failure: &IdentityFailure) -> Refusal {
+    match failure {
+        IdentityFailure::Aborted => Refusal::MitIdAborted,
+        IdentityFailure::NoCpr => Refusal::NoCpr,
+        IdentityFailure::OtherPerson => Refusal::OtherPerson,
+        IdentityFailure::NotPrivate => Refusal::NotPrivate,
+        IdentityFailure::AssuranceTooLow => Refusal::AssuranceTooLow,
+        IdentityFailure::NotFresh => Refusal::NotFresh,
+        IdentityFailure::Refused(_) => Refusal::MitIdAnswerRefused,
+        IdentityFailure::Unavailable(_) => Refusal::MitIdUnavailable,
+    }
+}

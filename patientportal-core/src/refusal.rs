@@ -1,0 +1,255 @@
+//! Refusals: a closed list of what a visitor can be told, each with an id, a text and one next step (I10).
+
+mod flaws;
+mod texts;
+
+pub use flaws::{Field, FieldFlaw, Flaw};
+
+use crate::fault::Fault;
+use crate::moment::Timestamp;
+use crate::policy::Denial;
+
+/// Why a command was not carried out, in a way that is safe to show. Holds no person data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// Fields of a form are missing or wrong; each is named.
+    InvalidForm(Vec<FieldFlaw>),
+    /// CPR number and password do not belong together, or there is no such user, or it is not activated (L5).
+    WrongCredentials,
+    /// Too many wrong passwords for this number (L6).
+    TooManyFailures {
+        /// When the next try is taken.
+        until: Timestamp,
+    },
+    /// Too much from this address (L6).
+    AddressSlowed {
+        /// When the next try is taken.
+        until: Timestamp,
+    },
+    /// More passwords are waiting than can be checked soon.
+    Busy {
+        /// When to try again.
+        until: Timestamp,
+    },
+    /// The code is wrong (L3).
+    WrongCode,
+    /// The code has been tried too often and is dead (L3).
+    CodeDead,
+    /// The code is too old (L3).
+    CodeExpired,
+    /// A newer code has been sent (L3).
+    CodeSuperseded,
+    /// No code is mailed or accepted before then (L3).
+    CodesWait {
+        /// When the next may be sent or typed.
+        until: Timestamp,
+    },
+    /// The step was completed already.
+    FlowFinished,
+    /// The password was changed since it was typed, or the time is over.
+    FlowOver,
+    /// A return or form that belongs to nothing that is open (R5).
+    NoOpenFlow,
+    /// The flow was begun in another browser (R5).
+    OtherBrowser,
+    /// The link is used, too old, or ended by a newer one (F1).
+    LinkDead,
+    /// The person broke off at MitID (L1).
+    MitIdAborted,
+    /// The MitID identity has no CPR number (L1).
+    NoCpr,
+    /// MitID vouched for another person than the one typed (R1).
+    OtherPerson,
+    /// A business identity (L1).
+    NotPrivate,
+    /// Below Substantial (L1).
+    AssuranceTooLow,
+    /// Not a fresh authentication (L1).
+    NotFresh,
+    /// MitID's answer could not be believed (L1).
+    MitIdAnswerRefused,
+    /// MitID cannot be reached (L1).
+    MitIdUnavailable,
+    /// Under 15: not by MitID (L1, I2).
+    TooYoungForMitId,
+    /// Under 15: by the child form (R2).
+    TooYoungForSelf,
+    /// A replacement number cannot register on its own (A3).
+    ReplacementNumber,
+    /// The clinic creates its users itself, or must approve them: contact it (C1).
+    RegistrationClosed,
+    /// MitID vouched for somebody without a user, and this clinic takes none here (C1, L2).
+    NoAccountContactClinic,
+    /// The policy question's no (P1).
+    Denied(Denial),
+}
+
+/// What comes of a command that did not succeed.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The visitor is told why.
+    #[error("refused: {}", .0.code())]
+    Refused(Refusal),
+    /// The log is told why.
+    #[error("failed")]
+    Failed(#[from] Fault),
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl Refusal {
+    /// Its stable id.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::InvalidForm(_) => "invalid-form",
+            Self::WrongCredentials => "wrong-credentials",
+            Self::TooManyFailures { .. } => "too-many-failures",
+            Self::AddressSlowed { .. } => "address-slowed",
+            Self::Busy { .. } => "busy",
+            Self::WrongCode => "wrong-code",
+            Self::CodeDead => "code-dead",
+            Self::CodeExpired => "code-expired",
+            Self::CodeSuperseded => "code-superseded",
+            Self::CodesWait { .. } => "codes-wait",
+            Self::FlowFinished => "flow-finished",
+            Self::FlowOver => "flow-over",
+            Self::NoOpenFlow => "no-open-flow",
+            Self::OtherBrowser => "other-browser",
+            Self::LinkDead => "link-dead",
+            Self::MitIdAborted => "mitid-aborted",
+            Self::NoCpr => "no-cpr",
+            Self::OtherPerson => "other-person",
+            Self::NotPrivate => "not-private",
+            Self::AssuranceTooLow => "assurance-too-low",
+            Self::NotFresh => "not-fresh",
+            Self::MitIdAnswerRefused => "mitid-answer-refused",
+            Self::MitIdUnavailable => "mitid-unavailable",
+            Self::TooYoungForMitId => "too-young-for-mitid",
+            Self::TooYoungForSelf => "too-young-for-self",
+            Self::ReplacementNumber => "replacement-number",
+            Self::RegistrationClosed => "registration-closed",
+            Self::NoAccountContactClinic => "no-account-contact-clinic",
+            Self::Denied(denial) => denial.code(),
+        }
+    }
+
+    /// When it is worth trying again, where waiting helps.
+    #[must_use]
+    pub fn retry_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::TooManyFailures { until }
+            | Self::AddressSlowed { until }
+            | Self::Busy { until }
+            | Self::CodesWait { until } => Some(*until),
+            _ => None,
+        }
+    }
+
+    /// One of each, for tests and documentation.
+    #[must_use]
+    pub fn all() -> Vec<Self> {
+        let until = Timestamp(1_795_000_000_000);
+        let mut all = vec![
+            Self::InvalidForm(Vec::new()),
+            Self::WrongCredentials,
+            Self::TooManyFailures { until },
+            Self::AddressSlowed { until },
+            Self::Busy { until },
+            Self::WrongCode,
+            Self::CodeDead,
+            Self::CodeExpired,
+            Self::CodeSuperseded,
+            Self::CodesWait { until },
+            Self::FlowFinished,
+            Self::FlowOver,
+            Self::NoOpenFlow,
+            Self::OtherBrowser,
+            Self::LinkDead,
+            Self::MitIdAborted,
+            Self::NoCpr,
+            Self::OtherPerson,
+            Self::NotPrivate,
+            Self::AssuranceTooLow,
+            Self::NotFresh,
+            Self::MitIdAnswerRefused,
+            Self::MitIdUnavailable,
+            Self::TooYoungForMitId,
+            Self::TooYoungForSelf,
+            Self::ReplacementNumber,
+            Self::RegistrationClosed,
+            Self::NoAccountContactClinic,
+        ];
+        all.extend(Denial::ALL.map(Self::Denied));
+        all
+    }
+}
+
+impl Denial {
+    /// One of each.
+    pub const ALL: [Self; 8] = {
+        use crate::policy::OutstandingStep::Join;
+        [
+            Self::NotLoggedIn,
+            Self::StepOutstanding(Join),
+            Self::NotAMember,
+            Self::AwaitingApproval,
+            Self::Suspended,
+            Self::RightRemoved,
+            Self::FunctionClosed,
+            Self::AssuranceNeeded,
+        ]
+    };
+
+    /// Its stable id.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NotLoggedIn => "not-logged-in",
+            Self::StepOutstanding(_) => "step-outstanding",
+            Self::NotAMember => "not-a-member",
+            Self::AwaitingApproval => "awaiting-approval",
+            Self::Suspended => "suspended",
+            Self::RightRemoved => "right-removed",
+            Self::FunctionClosed => "function-closed",
+            Self::AssuranceNeeded => "assurance-needed",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::language::Language;
+    use std::collections::HashSet;
+
+    #[test]
+    fn i10_every_refusal_has_an_id_of_its_own_and_two_texts_with_a_next_step() {
+        let mut codes = HashSet::new();
+        for refusal in Refusal::all() {
+            let code = refusal.code();
+            assert!(codes.insert(code), "{code} is there twice");
+            assert!(code.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{code}");
+            let [danish, english] = [Language::Danish, Language::English].map(|language| refusal.text(language));
+            assert_ne!(danish, english, "{code}");
+            for text in [danish, english] {
+                assert!(
+                    text.matches(['.', ':', '?']).count() >= 2,
+                    "{code} says what happened and one next step: {text}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn i10_every_flaw_has_two_texts() {
+        for flaw in Flaw::ALL {
+            assert_ne!(flaw.text(Language::Danish), flaw.text(Language::English), "{flaw:?}");
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! What each refusal says, in both languages: what happened, and one next step (I10).
+
+use crate::language::Language;
+use crate::policy::{Denial, OutstandingStep};
+
+use super::Refusal;
+
+impl Refusal {
+    /// What the visitor reads.
+    #[must_use]
+    pub fn text(&self, language: Language) -> String {
+        let (danish, english) = match self {
+            Self::InvalidForm(_) => (
+                "Noget i formularen mangler eller er forkert. Ret felterne herunder.",
+                "Something in the form is missing or wrong. Correct the fields below.",
+            ),
+            Self::WrongCredentials => (
+                "CPR-nummer og adgangskode passer ikke sammen, eller brugeren findes ikke eller er ikke aktiveret. Prøv igen, eller vælg Glemt adgangskode?",
+                "CPR number and password do not belong together, or the user does not exist or is not activated. Try again, or choose Forgotten password?.",
+            ),
+            Self::TooManyFailures { .. } => (
+                "Der er skrevet forkert adgangskode for mange gange. Vent, eller log ind med MitID. Næste forsøg: kl.",
+                "The password was wrong too many times. Wait, or log in with MitID. Next try at:",
+            ),
+            Self::AddressSlowed { .. } => (
+                "Der kommer for mange forsøg fra dit netværk. Vent et øjeblik, og prøv igen. Næste forsøg: kl.",
+                "Too many tries come from your network. Wait a moment and try again. Next try at:",
+            ),
+            Self::Busy { .. } => (
+                "Der er travlt lige nu, og dit forsøg blev ikke talt med. Prøv igen om et øjeblik. Næste forsøg: kl.",
+                "It is busy right now, and your try was not counted. Try again in a moment. Next try at:",
+            ),
+            Self::WrongCode => (
+                "Sikkerhedskoden er forkert. Tjek, at bogstaverne i mailen er de samme som her, og prøv igen.",
+                "The security code is wrong. Check that the letters in the mail are the same as here. Then try again.",
+            ),
+            Self::CodeDead => (
+                "Koden er prøvet for mange gange og gælder ikke mere. Få en ny kode sendt.",
+                "The code was tried too many times and is no longer valid. Have a new code sent.",
+            ),
+            Self::CodeExpired => (
+                "Koden er for gammel og gælder ikke mere. Log ind igen for at få en ny.",
+                "The code is too old and no longer valid. Log in again to get a new one.",
+            ),
+            Self::CodeSuperseded => (
+                "Der er sendt en nyere kode. Brug koden fra den nyeste mail.",
+                "A newer code has been sent. Use the code of the newest mail.",
+            ),
+            Self::CodesWait { .. } => (
+                "Der kan ikke sendes eller bruges en kode lige nu. Vent, eller log ind med MitID. Næste kode: kl.",
+                "No code can be sent or used right now. Wait, or log in with MitID. Next code at:",
+            ),
+            Self::FlowFinished => (
+                "Dette trin er allerede gennemført. Fortsæt, hvor du er, eller log ind igen.",
+                "This step has been completed already. Go on where you are, or log in again.",
+            ),
+            Self::FlowOver => (
+                "Tiden er gået, eller adgangskoden er ændret imens. Begynd forfra.",
+                "The time is over, or the password was changed meanwhile. Start again.",
+            ),
+            Self::NoOpenFlow => (
+                "Siden hører ikke til noget, der er i gang. Begynd forfra fra klinikkens side.",
+                "The page does not belong to anything under way. Start again from the clinic's page.",
+            ),
+            Self::OtherBrowser => (
+                "Dette blev begyndt i en anden browser, og af hensyn til sikkerheden er intet sket. Åbn linket i din egen browser, og begynd forfra.",
+                "This was begun in another browser, and for safety nothing has happened. Open the link in your own browser and start again.",
+            ),
+            Self::LinkDead => (
+                "Linket er brugt, for gammelt eller afløst af et nyere. Bed om et nyt link.",
+                "The link is used, too old, or replaced by a newer one. Ask for a new link.",
+            ),
+            Self::MitIdAborted => (
+                "Du afbrød hos MitID, og intet er ændret. Prøv igen, når du er klar.",
+                "You broke off at MitID, and nothing has changed. Try again when you are ready.",
+            ),
+            Self::NoCpr => (
+                "Dit MitID er ikke knyttet til et CPR-nummer. Kontakt klinikken for at blive oprettet.",
+                "Your MitID is not tied to a CPR number. Contact the clinic to become a user.",
+            ),
+            Self::OtherPerson => (
+                "MitID bekræftede en anden person end det CPR-nummer, der blev skrevet, så intet er oprettet eller åbnet. Ret CPR-nummeret, eller brug dit eget MitID.",
+                "MitID confirmed another person than the CPR number typed, so nothing was created or opened. Correct the CPR number, or use your own MitID.",
+            ),
+            Self::NotPrivate => (
+                "Du brugte en erhvervsidentitet. Log ind med dit private MitID.",
+                "You used a business identity. Log in with your private MitID.",
+            ),
+            Self::AssuranceTooLow => (
+                "Dit MitID blev brugt på et for lavt sikringsniveau. Brug MitID-appen, eller kodeviser og adgangskode.",
+                "Your MitID was used at too low a level of assurance. Use the MitID app, or code display and password.",
+            ),
+            Self::NotFresh => (
+                "MitID svarede med et tidligere login. Prøv igen, og bekræft med MitID på ny.",
+                "MitID answered with an earlier login. Try again and confirm with MitID anew.",
+            ),
+            Self::MitIdAnswerRefused => (
+                "Svaret fra MitID kunne ikke bekræftes, og intet er ændret. Prøv igen fra klinikkens side.",
+                "The answer from MitID could not be confirmed, and nothing has changed. Try again from the clinic's page.",
+            ),
+            Self::MitIdUnavailable => (
+                "MitID kan ikke nås lige nu. Log ind med sikkerhedskode, eller prøv igen senere.",
+                "MitID cannot be reached right now. Log in with a security code, or try again later.",
+            ),
+            Self::TooYoungForMitId => (
+                "Man kan ikke logge ind med MitID, før man er fyldt 15 år. Log ind med CPR-nummer, adgangskode og sikkerhedskode.",
+                "You cannot log in with MitID before you are 15. Log in with CPR number, password and security code.",
+            ),
+            Self::TooYoungForSelf => (
+                "Er man under 15 år, skal en forælder eller værge oprette brugeren. Kontakt klinikken.",
+                "Under 15, a parent or guardian must create the user. Contact the clinic.",
+            ),
+            Self::ReplacementNumber => (
+                "Med et erstatningsnummer kan man ikke oprette sig selv. Kontakt klinikken.",
+                "With a replacement number you cannot create yourself as a user. Contact the clinic.",
+            ),
+            Self::RegistrationClosed => (
+                "Man kan ikke oprette sig selv som bruger hos denne klinik. Kontakt klinikken.",
+                "You cannot create yourself as a user at this clinic. Contact the clinic.",
+            ),
+            Self::NoAccountContactClinic => (
+                "Du er endnu ikke bruger, og hos denne klinik kan man ikke oprette sig selv. Kontakt klinikken.",
+                "You are not a user yet, and at this clinic you cannot create yourself. Contact the clinic.",
+            ),
+            Self::Denied(denial) => denied(*denial),
+        };
+        let text = language.pick(danish, english);
+        self.retry_at().map_or_else(|| text.to_owned(), |until| format!("{text} {}.", until.copenhagen_clock()))
+    }
+}
+
+fn denied(denial: Denial) -> (&'static str, &'static str) {
+    match denial {
+        Denial::NotLoggedIn => {
+            ("Du er ikke logget ind. Log ind for at fortsætte.", "You are not logged in. Log in to go on.")
+        }
+        Denial::StepOutstanding(OutstandingStep::AcceptTerms) => (
+            "Vilkårene er ændret. Læs dem, og accepter dem for at fortsætte.",
+            "The terms have changed. Read and accept them. Then you can go on.",
+        ),
+        Denial::StepOutstanding(OutstandingStep::Join) => (
+            "Du er endnu ikke registreret hos denne klinik. Vælg Registrer.",
+            "You are not registered at this clinic yet. Choose Registrer.",
+        ),
+        Denial::NotAMember => (
+            "Du er ikke bruger hos denne klinik. Kontakt klinikken.",
+            "You are not a user at this clinic. Contact the clinic.",
+        ),
+        Denial::AwaitingApproval => (
+            "Klinikken har endnu ikke behandlet din anmodning. Du får en mail, når det er sket.",
+            "The clinic has not decided on your request yet. You will get a mail when it has.",
+        ),
+        Denial::Suspended => (
+            "Klinikken har lukket din adgang for nu. Kontakt klinikken.",
+            "The clinic has closed your access for now. Contact the clinic.",
+        ),
+        Denial::RightRemoved => (
+            "Klinikken har lukket denne funktion for dig. Kontakt klinikken.",
+            "The clinic has closed this function for you. Contact the clinic.",
+        ),
+        Denial::FunctionClosed => (
+            "Klinikken tilbyder ikke denne funktion lige nu. Kontakt klinikken.",
+            "The clinic does not offer this function right now. Contact the clinic.",
+        ),
+        Denial::AssuranceNeeded => (
+            "Klinikken kræver MitID til denne funktion. Log ind med MitID.",
+            "The clinic demands MitID for this function. Log in with MitID.",
+        ),
+    }
+}

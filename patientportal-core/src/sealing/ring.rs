@@ -1,0 +1,267 @@
+//! The key ring: one current master key, older ones still to read with, and a subkey for each use.
+
+use std::fmt;
+
+use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use hkdf::Hkdf;
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+
+use crate::draw::Draw;
+use crate::fault::Fault;
+use crate::ids::{ClinicId, CounterKey, CprIndex, KeyId, Sealed};
+use crate::value::{Cpr, CprKind};
+
+/// A master key: everything else is derived from it. `Debug` prints its id only.
+#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+pub struct MasterKey {
+    #[zeroize(skip)]
+    id: KeyId,
+    bytes: [u8; 32],
+}
+
+/// The master keys in use: one to write with, older ones to read what they wrote.
+pub struct KeyRing {
+    current: Subkeys,
+    older: Vec<Subkeys>,
+}
+
+/// Why keys make no ring.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum KeyError {
+    /// Two keys with one id.
+    #[error("key id {} is there twice", .0.0)]
+    Twice(KeyId),
+}
+
+/// What something is sealed for; part of its associated data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    DataKey,
+    Flow,
+    Job,
+    ProviderSession,
+}
+
+/// What a counter counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CounterKind {
+    Password,
+    PasswordFromDevice,
+    AddressFailure,
+    AddressRequest,
+    CodeTry,
+    CodeLadder,
+    CodeMail,
+    ResetMail,
+    SecretMail,
+}
+
+impl MasterKey {
+    /// A key of 32 random bytes.
+    #[must_use]
+    pub fn new(id: KeyId, bytes: [u8; 32]) -> Self {
+        Self { id, bytes }
+    }
+
+    /// Its id, which is written beside everything that it seals.
+    #[must_use]
+    pub fn id(&self) -> KeyId {
+        self.id
+    }
+
+    /// The pepper for the hasher, which must live as long as a hash made with it.
+    #[must_use]
+    pub fn pepper(&self) -> Zeroizing<[u8; 32]> {
+        Zeroizing::new(derive(&self.bytes, "pepper"))
+    }
+}
+
+impl KeyRing {
+    /// A ring that writes with `current` and reads with all.
+    ///
+    /// # Errors
+    /// When two keys have one id.
+    pub fn new(current: MasterKey, older: impl IntoIterator<Item = MasterKey>) -> Result<Self, KeyError> {
+        let mut ring = Self { current: Subkeys::of(&current), older: Vec::new() };
+        for key in older {
+            if ring.keys().any(|known| known.id == key.id) {
+                return Err(KeyError::Twice(key.id));
+            }
+            ring.older.push(Subkeys::of(&key));
+        }
+        Ok(ring)
+    }
+
+    /// The indexes under which a CPR number may be found, the current key's first. A number that is unique
+    /// only in one clinic is found there only (A3).
+    pub(crate) fn cpr_indexes(&self, cpr: &Cpr, clinic: Option<ClinicId>) -> Vec<CprIndex> {
+        let scope = match cpr.kind() {
+            CprKind::LocalReplacement => clinic.map_or([0; 8], |clinic| clinic.0.to_be_bytes()),
+            CprKind::Person | CprKind::NationalReplacement => [0; 8],
+        };
+        let hash = |key: &Subkeys| mac(&key.index, &[cpr.digits().as_bytes(), &scope]);
+        self.keys().map(|key| CprIndex { key: key.id, hash: hash(key) }).collect()
+    }
+
+    /// The key of a counter. Unknown CPR numbers have counters too, and none can be read back (L6).
+    pub(crate) fn counter(&self, kind: CounterKind, of: &[&[u8]]) -> CounterKey {
+        let kind = [kind as u8];
+        let parts: Vec<&[u8]> = std::iter::once(kind.as_slice()).chain(of.iter().copied()).collect();
+        CounterKey(mac(&self.current.counter, &parts))
+    }
+
+    /// A keyed hash that binds `parts` to a use: for codes, form tokens and device tags.
+    pub(crate) fn tag(&self, of: &str, parts: &[&[u8]]) -> [u8; 16] {
+        tag_with(&self.current, of, parts)
+    }
+
+    /// Whether `tag` was made for `parts` by any key of the ring.
+    pub(crate) fn has_tagged(&self, of: &str, parts: &[&[u8]], tag: &[u8]) -> bool {
+        self.keys().any(|key| bool::from(subtle::ConstantTimeEq::ct_eq(tag_with(key, of, parts).as_slice(), tag)))
+    }
+
+    /// A MAC of the audit trail (I9).
+    pub(crate) fn audit_mac(&self, parts: &[&[u8]]) -> [u8; 16] {
+        mac(&self.current.audit, parts)
+    }
+
+    /// Seals `plain` for a purpose and an id.
+    pub(crate) fn seal(&self, purpose: Purpose, id: &[u8], plain: &[u8], draw: &mut Draw) -> Result<Sealed, Fault> {
+        seal_with(&self.current.seal, Header { key: self.current.id }, &associated(purpose, id), plain, draw)
+    }
+
+    /// Opens what was sealed for the same purpose and id by any key of the ring.
+    pub(crate) fn open(&self, purpose: Purpose, id: &[u8], sealed: &Sealed) -> Result<Zeroizing<Vec<u8>>, Fault> {
+        const MISSING: Fault = Fault::new("a record is sealed with a key that is not in the ring");
+        let header = Header::read(sealed)?;
+        let key = self.keys().find(|key| key.id == header.key).ok_or(MISSING)?;
+        open_with(&key.seal, &associated(purpose, id), sealed)
+    }
+
+    fn keys(&self) -> impl Iterator<Item = &Subkeys> {
+        std::iter::once(&self.current).chain(&self.older)
+    }
+}
+
+impl fmt::Debug for MasterKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MasterKey").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for KeyRing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.keys().map(|key| key.id)).finish()
+    }
+}
+
+#[derive(Zeroize, ZeroizeOnDrop)]
+struct Subkeys {
+    #[zeroize(skip)]
+    id: KeyId,
+    seal: [u8; 32],
+    index: [u8; 32],
+    counter: [u8; 32],
+    tag: [u8; 32],
+    audit: [u8; 32],
+}
+
+impl Subkeys {
+    fn of(master: &MasterKey) -> Self {
+        let derive = |label| derive(&master.bytes, label);
+        Self {
+            id: master.id,
+            seal: derive("seal"),
+            index: derive("cpr-index"),
+            counter: derive("counter"),
+            tag: derive("tag"),
+            audit: derive("audit"),
+        }
+    }
+}
+
+/// What stands in front of sealed bytes: the format and the key. Authenticated with them.
+#[derive(Clone, Copy)]
+pub(super) struct Header {
+    key: KeyId,
+}
+
+impl Header {
+    /// The header of what a data key seals: which key that is follows from where it lies.
+    pub(super) const DATA_KEY: Self = Self { key: KeyId(0) };
+
+    fn bytes(self) -> [u8; 3] {
+        let [high, low] = self.key.0.to_be_bytes();
+        [FORMAT, high, low]
+    }
+
+    fn read(sealed: &Sealed) -> Result<Self, Fault> {
+        match sealed.0.as_slice() {
+            [FORMAT, high, low, ..] => Ok(Self { key: KeyId(u16::from_be_bytes([*high, *low])) }),
+            _ => Err(Fault::new("a sealed record has an unknown format")),
+        }
+    }
+}
+
+pub(super) fn seal_with(
+    key: &[u8; 32],
+    header: Header,
+    associated: &[u8],
+    plain: &[u8],
+    draw: &mut Draw,
+) -> Result<Sealed, Fault> {
+    let nonce = draw.bytes::<NONCE>();
+    let aad = [header.bytes().as_slice(), associated].concat();
+    let text = XChaCha20Poly1305::new(key.into())
+        .encrypt(&XNonce::from(nonce), Payload { msg: plain, aad: &aad })
+        .map_err(|_| Fault::new("a record could not be sealed"))?;
+    Ok(Sealed([header.bytes().as_slice(), &nonce, &text].concat()))
+}
+
+pub(super) fn open_with(key: &[u8; 32], associated: &[u8], sealed: &Sealed) -> Result<Zeroizing<Vec<u8>>, Fault> {
+    const BROKEN: Fault = Fault::new("a sealed record could not be opened");
+    let header = Header::read(sealed)?;
+    let (nonce, text) = sealed.0.get(3..).and_then(|rest| rest.split_first_chunk::<NONCE>()).ok_or(BROKEN)?;
+    let aad = [header.bytes().as_slice(), associated].concat();
+    XChaCha20Poly1305::new(key.into())
+        .decrypt(&XNonce::from(*nonce), Payload { msg: text, aad: &aad })
+        .map(Zeroizing::new)
+        .map_err(|_| BROKEN)
+}
+
+const FORMAT: u8 = 1;
+const NONCE: usize = 24;
+
+fn associated(purpose: Purpose, id: &[u8]) -> Vec<u8> {
+    [[purpose as u8].as_slice(), id].concat()
+}
+
+fn tag_with(key: &Subkeys, of: &str, parts: &[&[u8]]) -> [u8; 16] {
+    let parts: Vec<&[u8]> = std::iter::once(of.as_bytes()).chain(parts.iter().copied()).collect();
+    mac(&key.tag, &parts)
+}
+
+fn derive(master: &[u8; 32], label: &str) -> [u8; 32] {
+    let mut key = [0; 32];
+    // 32 bytes are never too many for HKDF-SHA-256.
+    let _ = Hkdf::<Sha256>::new(Some(b"patientportal"), master).expand(label.as_bytes(), &mut key);
+    key
+}
+
+/// HMAC-SHA-256 over length-prefixed parts, its first half.
+fn mac(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 16] {
+    let mut tag = [0; 16];
+    // HMAC takes keys of any length.
+    if let Ok(mut mac) = <Hmac<Sha256> as KeyInit>::new_from_slice(key) {
+        for part in parts {
+            mac.update(&(part.len() as u64).to_be_bytes());
+            mac.update(part);
+        }
+        tag.iter_mut().zip(mac.finalize().into_bytes()).for_each(|(to, from)| *to = from);
+    }
+    tag
+}

@@ -1,0 +1,209 @@
+//! The store port: one person is one row, one command is one [`ChangeSet`], all or nothing.
+//!
+//! Stores are dumb on purpose. They keep what they are given, guard what a change tells them to guard, and judge nothing.
+//! The conformance suite of `patientportal-testkit` says what a store must do; run it against yours.
+
+mod changes;
+
+pub use changes::{Change, ChangeSet, NewJob, Outcome};
+
+use async_trait::async_trait;
+
+use crate::account::{Access, Account};
+use crate::audit::AuditEntry;
+use crate::fault::Fault;
+use crate::ids::{AccountId, CounterKey, CprIndex, FlowId, JobId, Lease, Revision, Sealed, SessionNo};
+use crate::moment::{Minute, Timestamp};
+use crate::session::Session;
+
+/// Where everything is kept.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// A session with what its account may do: asked at every request, so one indexed read and no write.
+    /// A session is found also when it has ended by time or epoch; the core judges that.
+    async fn session(&self, of: AccountId, no: SessionNo) -> Result<Option<SessionView>, Fault>;
+
+    /// What the identity provider needs to end its own session, kept beside a MitID session.
+    async fn provider_session(&self, of: AccountId, no: SessionNo) -> Result<Option<Sealed>, Fault>;
+
+    /// An account by its id.
+    async fn account(&self, id: AccountId) -> Result<Option<Versioned<Account>>, Fault>;
+
+    /// The account that holds any of these indexes (several while the key rotates).
+    async fn account_by_cpr(&self, under_each_key: &[CprIndex]) -> Result<Option<Versioned<Account>>, Fault>;
+
+    /// A flow, also when it is consumed or its time is over.
+    async fn flow(&self, id: FlowId) -> Result<Option<Versioned<FlowRecord>>, Fault>;
+
+    /// Until when a counter is blocked, if it is.
+    async fn counter(&self, key: CounterKey, now: Timestamp) -> Result<Option<Timestamp>, Fault>;
+
+    /// A page of a list, in its order; `limit` rows at most.
+    async fn list(&self, what: List, after: Option<Cursor>, limit: u16) -> Result<Page, Fault>;
+
+    /// Applies all changes or none. When it answers `Ok`, they are on disk. A set whose id was committed before
+    /// is not applied again and answers `Ok`.
+    async fn commit(&self, changes: &ChangeSet) -> Result<Committed, NotCommitted>;
+
+    /// Takes up to `limit` jobs that are due and not leased, oldest due first, until `until`.
+    async fn lease(&self, now: Timestamp, until: Timestamp, limit: u16) -> Result<Vec<LeasedJob>, Fault>;
+
+    /// Notes when sessions were last seen. Never moves a session back. May be lost at a crash.
+    async fn touch(&self, seen: &[(AccountId, SessionNo, Minute)]) -> Result<(), Fault>;
+
+    /// Removes up to `limit` rows that nobody is told about: ended sessions, expired flows, forgotten counters,
+    /// old command ids. Answers how many.
+    async fn purge(&self, now: Timestamp, limit: u32) -> Result<u32, Fault>;
+
+    /// Whether it can be reached and written to.
+    async fn ready(&self) -> Result<(), Fault>;
+}
+
+/// A value and the revision it was read at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Versioned<T> {
+    /// How often the row was written.
+    pub revision: Revision,
+    /// What it held.
+    pub value: T,
+}
+
+/// A session and what its account may do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionView {
+    /// The session.
+    pub session: Session,
+    /// The account's hot half.
+    pub access: Access,
+}
+
+/// A flow as stores see it: an id, an end, and a body that only the core can open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FlowRecord {
+    /// Its id.
+    pub id: FlowId,
+    /// When its row may be purged.
+    pub expires: Timestamp,
+    /// Whether it has been used.
+    pub consumed: bool,
+    /// Its state.
+    pub body: Sealed,
+}
+
+/// What a job does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum JobKind {
+    /// Delivers one mail.
+    Mail,
+    /// Decides whether a forgotten password's link is mailed (F1).
+    Recovery,
+}
+
+/// A job in the queue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Job {
+    /// Its id.
+    pub id: JobId,
+    /// What it does.
+    pub kind: JobKind,
+    /// When it is to be done next.
+    pub due: Timestamp,
+    /// When trying ends.
+    pub give_up: Timestamp,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// Whether it was given up.
+    pub dead: bool,
+    /// What it needs.
+    pub payload: Sealed,
+}
+
+/// A job that the caller may do until the lease ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeasedJob {
+    /// The job, with this try counted in `attempts`.
+    pub job: Job,
+    /// What [`Change::Finish`] must name.
+    pub lease: Lease,
+}
+
+/// What can be listed. A closed set, so that each has its index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum List {
+    /// Jobs that were given up, oldest due first.
+    DeadJobs,
+    /// An account's sessions that were not ended, by number.
+    Sessions(AccountId),
+    /// An account's audit entries, oldest first.
+    Audit(AccountId),
+}
+
+/// A page of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// The rows.
+    pub rows: Vec<Listed>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<Cursor>,
+}
+
+/// A row of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Listed {
+    /// Of [`List::DeadJobs`].
+    Job(Job),
+    /// Of [`List::Sessions`].
+    Session(Session),
+    /// Of [`List::Audit`].
+    Audit(AuditEntry),
+}
+
+/// The place after a row: its sort value and its id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cursor {
+    /// Due or written time; zero where the list is sorted by id.
+    pub at: Timestamp,
+    /// Job id, session number or audit id.
+    pub id: u64,
+}
+
+/// A commit is on disk. Only a store makes one.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Committed;
+
+impl Committed {
+    /// For stores: says that the change set is on disk.
+    #[must_use]
+    pub const fn on_disk() -> Self {
+        Self
+    }
+}
+
+/// Why nothing was committed.
+#[derive(Debug, thiserror::Error)]
+pub enum NotCommitted {
+    /// A row was written since it was read: read and decide again.
+    #[error("a row was written in between")]
+    Stale,
+    /// The CPR index belongs to another account.
+    #[error("the CPR number has an account")]
+    Taken(CprIndex),
+    /// The flow was used already, or is gone.
+    #[error("the flow was used already")]
+    Spent(FlowId),
+    /// The counter is blocked; nothing was counted.
+    #[error("the counter is blocked")]
+    Blocked {
+        /// Which counter.
+        key: CounterKey,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// The store failed; what it was asked has not happened.
+    #[error("the store failed")]
+    Fault(#[from] Fault),
+}

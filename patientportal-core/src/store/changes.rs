@@ -1,0 +1,187 @@
+//! What a command writes.
+
+use crate::account::Account;
+use crate::audit::AuditEntry;
+use crate::ids::{AccountId, CommandId, CounterKey, CprIndex, FlowId, JobId, Lease, Revision, Sealed, SessionNo};
+use crate::moment::Timestamp;
+use crate::session::Session;
+use crate::throttle::Ladder;
+
+use super::{FlowRecord, JobKind};
+
+/// Everything one command writes: applied whole or not at all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeSet {
+    id: CommandId,
+    at: Timestamp,
+    changes: Vec<Change>,
+    audit: Vec<AuditEntry>,
+}
+
+/// One change. Guards are part of the change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// Counts once, or the whole set is [`Blocked`](super::NotCommitted::Blocked). Never stale.
+    Count {
+        /// The counter.
+        key: CounterKey,
+        /// Its ladder.
+        ladder: Ladder,
+    },
+    /// Takes one count back and lifts the wait.
+    Uncount(CounterKey),
+    /// Sets a counter back to nothing.
+    Forget(CounterKey),
+    /// Writes an account, if it is still at the revision expected; `None`: if it does not exist.
+    Account {
+        /// The revision it was read at.
+        expect: Option<Revision>,
+        /// What it becomes.
+        to: Box<Account>,
+    },
+    /// An account that was read and not written must still be at this revision.
+    Expect {
+        /// The account.
+        account: AccountId,
+        /// The revision it was read at.
+        revision: Revision,
+    },
+    /// Gives the indexes to the account, or the whole set is [`Taken`](super::NotCommitted::Taken).
+    ClaimCpr {
+        /// The indexes, one for each live key.
+        index: Vec<CprIndex>,
+        /// Who gets them.
+        account: AccountId,
+    },
+    /// Gives an index back, if it is the account's.
+    ReleaseCpr {
+        /// The index.
+        index: CprIndex,
+        /// Whose it was.
+        account: AccountId,
+    },
+    /// Writes a flow, if it is still at the revision expected; `None`: if it does not exist. Consuming raises the
+    /// revision too, so a flow used in between is stale.
+    Flow {
+        /// The revision it was read at.
+        expect: Option<Revision>,
+        /// What it becomes.
+        to: Box<FlowRecord>,
+    },
+    /// Marks a flow used and replaces its body, or the whole set is [`Spent`](super::NotCommitted::Spent). Never stale.
+    Consume {
+        /// The flow.
+        flow: FlowId,
+        /// What remains of it: where a late caller is to go.
+        remains: Sealed,
+    },
+    /// Opens a session, or the whole set is stale when the number is in use.
+    OpenSession {
+        /// The session.
+        session: Box<Session>,
+        /// What the identity provider needs to end its own.
+        provider: Option<Sealed>,
+    },
+    /// Ends a session. One that is not there is ended.
+    EndSession {
+        /// Whose.
+        account: AccountId,
+        /// Which.
+        no: SessionNo,
+    },
+    /// Puts a job into the queue.
+    Enqueue(NewJob),
+    /// Says what came of a leased job, or the whole set is stale when the lease is another's by now.
+    Finish {
+        /// The job.
+        job: JobId,
+        /// The lease it was done under.
+        lease: Lease,
+        /// What came of it.
+        outcome: Outcome,
+    },
+}
+
+/// A job to be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewJob {
+    /// Its id, random.
+    pub id: JobId,
+    /// What it does.
+    pub kind: JobKind,
+    /// When it is to be done.
+    pub due: Timestamp,
+    /// When trying ends.
+    pub give_up: Timestamp,
+    /// What it needs.
+    pub payload: Sealed,
+}
+
+/// What came of a leased job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is done and gone.
+    Done,
+    /// It is to be tried again.
+    RetryAt(Timestamp),
+    /// It is given up and stays visible.
+    Dead,
+}
+
+impl ChangeSet {
+    /// A set in canonical order (kind, then key), so that two callers never wait for each other in a circle.
+    #[must_use]
+    pub fn new(id: CommandId, at: Timestamp, mut changes: Vec<Change>, audit: Vec<AuditEntry>) -> Self {
+        changes.sort_by_key(Change::place);
+        Self { id, at, changes, audit }
+    }
+
+    /// The command's id.
+    #[must_use]
+    pub fn id(&self) -> CommandId {
+        self.id
+    }
+
+    /// When the command was decided: the time that counters count at.
+    #[must_use]
+    pub fn at(&self) -> Timestamp {
+        self.at
+    }
+
+    /// The changes, in the order to apply them.
+    #[must_use]
+    pub fn changes(&self) -> &[Change] {
+        &self.changes
+    }
+
+    /// The audit entries.
+    #[must_use]
+    pub fn audit(&self) -> &[AuditEntry] {
+        &self.audit
+    }
+}
+
+impl Change {
+    /// Where it stands in the canonical order.
+    fn place(&self) -> (u8, [u8; 16]) {
+        match self {
+            Self::Count { key, .. } => (0, key.0),
+            Self::Uncount(key) => (1, key.0),
+            Self::Forget(key) => (2, key.0),
+            Self::Account { to, .. } => (3, wide(to.id.0, 0)),
+            Self::Expect { account, .. } => (3, wide(account.0, 0)),
+            Self::ClaimCpr { index, .. } => (4, index.first().map_or([0; 16], |index| index.hash)),
+            Self::ReleaseCpr { index, .. } => (5, index.hash),
+            Self::Flow { to, .. } => (6, to.id.0),
+            Self::Consume { flow, .. } => (6, flow.0),
+            Self::OpenSession { session, .. } => (7, wide(session.account.0, session.no.0)),
+            Self::EndSession { account, no } => (8, wide(account.0, no.0)),
+            Self::Enqueue(job) => (9, wide(job.id.0, 0)),
+            Self::Finish { job, .. } => (10, wide(job.0, 0)),
+        }
+    }
+}
+
+fn wide(high: u64, low: u64) -> [u8; 16] {
+    (u128::from(high) << 64 | u128::from(low)).to_be_bytes()
+}

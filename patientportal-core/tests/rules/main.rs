@@ -1,0 +1,16 @@
+//! The rules of the spec, one script each, over a simulated world.
+
+mod code_login;
+mod mail;
+mod membership;
+mod mitid_login;
+mod races;
+mod recovery;
+mod registration;
+mod sameness;
+
+use std::time::Duration;
+
+const SECOND: Duration = Duration::from_secs(1);
+const MINUTE: Duration = Duration::from_secs(60);
+const HOUR: Duration = Duration::from_secs(3600);

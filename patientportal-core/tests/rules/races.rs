@@ -1,0 +1,135 @@
+//! Many callers at the same moment: I4, I5, A1.
+
+use std::sync::Arc;
+
+use patientportal_core::portal::{CodePage, Portal, RegistrationForm, Visitor};
+use patientportal_core::refusal::{Failure, Refusal};
+use patientportal_testkit::person::Person;
+use patientportal_testkit::world::{AUTOMATIC, World};
+use tokio::sync::Barrier;
+
+const CALLERS: usize = 64;
+
+/// Calls at the same moment; answers how many succeeded and what the others were told.
+async fn all_at_once<T, F>(call: impl Fn(usize) -> F) -> (usize, Vec<Refusal>)
+where
+    F: Future<Output = Result<T, Failure>> + Send + 'static,
+    T: Send + 'static,
+{
+    let barrier = Arc::new(Barrier::new(CALLERS));
+    let tasks: Vec<_> = (0..CALLERS)
+        .map(|caller| {
+            let (barrier, call) = (barrier.clone(), call(caller));
+            tokio::spawn(async move {
+                barrier.wait().await;
+                call.await
+            })
+        })
+        .collect();
+    let (mut succeeded, mut refusals) = (0, Vec::new());
+    for task in tasks {
+        match task.await.expect("no panic") {
+            Ok(_) => succeeded += 1,
+            Err(Failure::Refused(refusal)) => refusals.push(refusal),
+            Err(Failure::Failed(fault)) => panic!("a fault: {fault:?}"),
+        }
+    }
+    (succeeded, refusals)
+}
+
+async fn waiting_for_a_code(world: &World) -> (Portal, Visitor, CodePage, String) {
+    drop(world.registered(&Person::NANCY, AUTOMATIC).await);
+    let browser = world.browser(AUTOMATIC);
+    let page = browser.submit_password(Person::NANCY.cpr, Person::NANCY.password).await.expect("right");
+    let code = world.mailed_code().await;
+    (world.portal.clone(), browser.visitor.clone(), page, code)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn i4_one_code_submitted_sixty_four_times_opens_one_session() {
+    let world = World::new();
+    let (portal, visitor, page, code) = waiting_for_a_code(&world).await;
+    let (succeeded, refusals) = all_at_once(|_| {
+        let (portal, visitor, page, code) = (portal.clone(), visitor.clone(), page.clone(), code.clone());
+        async move { portal.submit_code(&visitor, page.flow, &page.reference.unwrap_or_default(), &code).await }
+    })
+    .await;
+    assert_eq!(succeeded, 1);
+    let told =
+        |refusal: &Refusal| matches!(refusal, Refusal::FlowFinished | Refusal::CodeDead | Refusal::CodesWait { .. });
+    assert!(refusals.iter().all(told), "{refusals:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn i5_no_more_than_five_wrong_codes_are_judged_however_many_come_at_once() {
+    let world = World::new();
+    let (portal, visitor, page, code) = waiting_for_a_code(&world).await;
+    let (succeeded, refusals) = all_at_once(|caller| {
+        let (portal, visitor, page) = (portal.clone(), visitor.clone(), page.clone());
+        let guess = format!("{:06}", caller);
+        let guess = if guess == code { "999999".to_owned() } else { guess };
+        async move { portal.submit_code(&visitor, page.flow, &page.reference.unwrap_or_default(), &guess).await }
+    })
+    .await;
+    assert_eq!(succeeded, 0);
+    assert_eq!(refusals.iter().filter(|refusal| **refusal == Refusal::WrongCode).count(), 5);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn i5_no_more_than_five_wrong_passwords_are_hashed_however_many_come_at_once() {
+    let world = World::new();
+    let browser = world.registered(&Person::NANCY, AUTOMATIC).await;
+    let (portal, visitor, to) = (world.portal.clone(), browser.visitor.clone(), browser.to);
+    let mut stranger = visitor;
+    stranger.device = None;
+    let before = world.hasher.verified();
+    let (succeeded, refusals) = all_at_once(|_| {
+        let (portal, stranger) = (portal.clone(), stranger.clone());
+        async move { portal.submit_password(&stranger, to, Person::NANCY.cpr, "Forkert-12").await }
+    })
+    .await;
+    assert_eq!(succeeded, 0);
+    assert_eq!(refusals.iter().filter(|refusal| **refusal == Refusal::WrongCredentials).count(), 5);
+    assert_eq!(world.hasher.verified() - before, 5);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn i4_one_reset_link_sets_one_password() {
+    let world = World::new();
+    let browser = world.proven(&Person::NANCY, AUTOMATIC).await;
+    browser.request_reset(Person::NANCY.cpr, Person::NANCY.email).await.expect("taken");
+    let link = world.mailed_link().await;
+    let portal = world.portal.clone();
+    let (succeeded, refusals) = all_at_once(|caller| {
+        let (portal, link, password) = (portal.clone(), link.clone(), format!("Adgangskode-{caller}"));
+        async move { portal.submit_reset(&link, &password, &password).await }
+    })
+    .await;
+    assert_eq!(succeeded, 1);
+    assert!(refusals.iter().all(|refusal| *refusal == Refusal::LinkDead), "{refusals:?}");
+    world.mail("Din adgangskode er ændret").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a1_sixty_four_registrations_of_one_number_make_one_account() {
+    let world = World::new();
+    let mut returns = Vec::new();
+    for _ in 0..CALLERS {
+        let browser = world.browser(AUTOMATIC);
+        let form: RegistrationForm = Person::NANCY.form();
+        let departure = browser.submit_registration(&form).await.expect("a good form");
+        let query = world.identity.answer(&departure, Ok(browser.identity(&Person::NANCY)));
+        returns.push((browser.visitor.clone(), query));
+    }
+    let portal = world.portal.clone();
+    let (succeeded, refusals) = all_at_once(|caller| {
+        let (portal, (visitor, query)) = (portal.clone(), returns[caller].clone());
+        async move {
+            let returned = portal.complete_mitid(&visitor, &query).await?;
+            Ok(returned.outcome?)
+        }
+    })
+    .await;
+    assert_eq!((succeeded, refusals), (CALLERS, Vec::new()), "one creates, the others meet the account (R6)");
+    world.mail("Din bruger er oprettet").await;
+}

@@ -1,0 +1,99 @@
+//! A forgotten password: F1.
+
+use patientportal_core::refusal::{Failure, Refusal};
+use patientportal_testkit::person::Person;
+use patientportal_testkit::world::{AUTOMATIC, World, refusal};
+
+use crate::{HOUR, MINUTE};
+
+const NEW: &str = "Helt-ny-kode-7";
+
+#[tokio::test]
+async fn f1_the_link_sets_a_new_password_once_ends_all_sessions_and_opens_none() {
+    let world = World::new();
+    let browser = world.proven(&Person::NANCY, AUTOMATIC).await;
+    browser.request_reset(Person::NANCY.cpr, "NANCY@Example.dk").await.expect("taken");
+    let link = world.mailed_link().await;
+    for _ in 0..3 {
+        world.portal.check_reset_link(&link).await.expect("opening it changes nothing");
+    }
+    assert!(browser.principal().await.is_some());
+    world.portal.submit_reset(&link, NEW, NEW).await.expect("set");
+    world.mail("Din adgangskode er ændret").await;
+    assert!(browser.principal().await.is_none(), "all sessions end");
+    let again = refusal(world.portal.submit_reset(&link, NEW, NEW).await);
+    assert_eq!(again.err(), Some(Refusal::LinkDead));
+
+    let fresh = world.browser(AUTOMATIC);
+    let old = fresh.submit_password(Person::NANCY.cpr, Person::NANCY.password).await.err();
+    assert_eq!(old, Some(Refusal::WrongCredentials));
+    fresh.submit_password(Person::NANCY.cpr, NEW).await.expect("and a code is still asked for");
+    world.mailed_code().await;
+}
+
+#[tokio::test]
+async fn f1_no_link_for_a_wrong_pair_or_an_address_that_nobody_proved() {
+    let world = World::new();
+    let browser = world.registered(&Person::NANCY, AUTOMATIC).await;
+    for (cpr, email) in [
+        (Person::NANCY.cpr, Person::NANCY.email), // never proved
+        (Person::NANCY.cpr, Person::MAX.email),
+        (Person::MAX.cpr, Person::NANCY.email),
+    ] {
+        browser.request_reset(cpr, email).await.expect("the answer is the same");
+    }
+    world.work().await;
+    assert_eq!(world.mailer.unread(), 0);
+}
+
+#[tokio::test]
+async fn f1_a_new_link_ends_the_older_and_there_are_three_an_hour() {
+    let world = World::new();
+    let browser = world.proven(&Person::NANCY, AUTOMATIC).await;
+    let mut links = Vec::new();
+    for _ in 0..3 {
+        browser.request_reset(Person::NANCY.cpr, Person::NANCY.email).await.expect("taken");
+        links.push(world.mailed_link().await);
+    }
+    browser.request_reset(Person::NANCY.cpr, Person::NANCY.email).await.expect("the answer is the same");
+    world.work().await;
+    assert_eq!(world.mailer.unread(), 0, "no fourth");
+    let last = links.pop().expect("three");
+    for older in &links {
+        assert!(matches!(world.portal.check_reset_link(older).await, Err(Failure::Refused(Refusal::LinkDead))));
+    }
+    world.portal.check_reset_link(&last).await.expect("alive");
+    world.wait(30 * MINUTE);
+    assert!(world.portal.check_reset_link(&last).await.is_err(), "half an hour");
+    world.wait(HOUR);
+    browser.request_reset(Person::NANCY.cpr, Person::NANCY.email).await.expect("taken");
+    world.mailed_link().await;
+}
+
+#[tokio::test]
+async fn f1_a_right_password_typed_before_the_reset_counts_as_a_wrong_one_after_it() {
+    let world = World::new();
+    let browser = world.proven(&Person::NANCY, AUTOMATIC).await;
+    let mut thief = world.browser(AUTOMATIC);
+    let page = thief.submit_password(Person::NANCY.cpr, Person::NANCY.password).await.expect("right");
+    let code = world.mailed_code().await;
+    browser.request_reset(Person::NANCY.cpr, Person::NANCY.email).await.expect("taken");
+    let link = world.mailed_link().await;
+    world.portal.submit_reset(&link, NEW, NEW).await.expect("set");
+    world.mail("Din adgangskode er ændret").await;
+    assert_eq!(thief.submit_code(&page, &code).await.err(), Some(Refusal::FlowOver));
+}
+
+#[tokio::test]
+async fn f1_a_password_that_may_not_be_chosen_leaves_the_link_alive() {
+    let world = World::new();
+    let browser = world.proven(&Person::NANCY, AUTOMATIC).await;
+    browser.request_reset(Person::NANCY.cpr, Person::NANCY.email).await.expect("taken");
+    let link = world.mailed_link().await;
+    for (password, again) in [("kort", "kort"), (NEW, "Noget-andet-7"), ("Berggren-Test7", "x")] {
+        let refused = refusal(world.portal.submit_reset(&link, password, again).await);
+        assert!(matches!(refused, Err(Refusal::InvalidForm(_))), "{refused:?}");
+    }
+    world.portal.submit_reset(&link, NEW, NEW).await.expect("set");
+    world.mail("Din adgangskode er ændret").await;
+}
