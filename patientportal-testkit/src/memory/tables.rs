@@ -1,0 +1,305 @@
+//! What the memory store keeps, and how each change is applied to it.
+
+use std::time::Duration;
+
+use patientportal_core::account::{Access, Account, AccountRecord};
+use patientportal_core::audit::AuditEntry;
+use patientportal_core::fault::Fault;
+use patientportal_core::ids::{
+    AccountId, CommandId, CounterKey, CprIndex, FlowId, JobId, Lease, Revision, Sealed, SessionNo,
+};
+use patientportal_core::moment::{Minute, Timestamp};
+use patientportal_core::session::Session;
+use patientportal_core::store::{
+    Change, ChangeSet, Cursor, FlowRecord, Job, LeasedJob, List, Listed, NewJob, NotCommitted, Outcome, Page,
+    SessionView, Versioned,
+};
+use patientportal_core::throttle::{Counter, Ladder};
+
+use super::table::Table;
+
+#[derive(Default)]
+pub(super) struct Tables {
+    accounts: Table<AccountId, Versioned<AccountRecord>>,
+    cpr: Table<CprIndex, AccountId>,
+    flows: Table<FlowId, Versioned<FlowRecord>>,
+    counters: Table<CounterKey, Counter>,
+    sessions: Table<(AccountId, SessionNo), (Session, Option<Sealed>)>,
+    jobs: Table<JobId, QueuedJob>,
+    commands: Table<CommandId, Timestamp>,
+    audit: Vec<AuditEntry>,
+}
+
+/// A job, and until when it is leased. Its tries are counted, so their number names the lease.
+struct QueuedJob {
+    job: Job,
+    leased_until: Option<Timestamp>,
+}
+
+type Applied = Result<(), NotCommitted>;
+
+impl Tables {
+    pub(super) fn session(&self, of: AccountId, no: SessionNo) -> Result<Option<SessionView>, Fault> {
+        let Some((session, _)) = self.sessions.row(&(of, no)) else { return Ok(None) };
+        let Some(account) = self.accounts.row(&of) else { return Ok(None) };
+        let access = Access::from_record(&account.value.access)?;
+        Ok(Some(SessionView { session: session.clone(), access }))
+    }
+
+    pub(super) fn provider_session(&self, of: AccountId, no: SessionNo) -> Option<Sealed> {
+        self.sessions.row(&(of, no)).and_then(|(_, provider)| provider.clone())
+    }
+
+    pub(super) fn account(&self, id: AccountId) -> Result<Option<Versioned<Account>>, Fault> {
+        let Some(Versioned { revision, value }) = self.accounts.row(&id) else { return Ok(None) };
+        let value = Account::from_record(id, &value.access, &value.details)?;
+        Ok(Some(Versioned { revision: *revision, value }))
+    }
+
+    pub(super) fn account_by_cpr(&self, indexes: &[CprIndex]) -> Result<Option<Versioned<Account>>, Fault> {
+        let holder = indexes.iter().find_map(|index| self.cpr.row(index));
+        holder.map_or(Ok(None), |account| self.account(*account))
+    }
+
+    pub(super) fn flow(&self, id: FlowId) -> Option<Versioned<FlowRecord>> {
+        self.flows.row(&id).cloned()
+    }
+
+    pub(super) fn counter(&self, key: CounterKey, now: Timestamp) -> Option<Timestamp> {
+        self.counters.row(&key).and_then(|counter| counter.blocked(now))
+    }
+
+    pub(super) fn list(&self, what: List, after: Option<Cursor>, limit: u16) -> Result<Page, Fault> {
+        let mut rows: Vec<(Cursor, Listed)> = match what {
+            List::DeadJobs => self.dead_jobs().collect(),
+            List::Sessions(account) => self.sessions_of(account).collect(),
+            List::Audit(account) => self.audit_of(account).collect(),
+            _ => return Err(Fault::new("the memory store does not know this list")),
+        };
+        rows.retain(|(place, _)| after.is_none_or(|after| *place > after));
+        rows.sort_by_key(|(place, _)| *place);
+        let more = rows.len() > usize::from(limit);
+        rows.truncate(usize::from(limit));
+        let next = rows.last().map(|(place, _)| *place).filter(|_| more);
+        Ok(Page { rows: rows.into_iter().map(|(_, row)| row).collect(), next })
+    }
+
+    /// Applies all of a set or nothing.
+    pub(super) fn commit(&mut self, set: &ChangeSet) -> Applied {
+        if self.commands.row(&set.id()).is_some() {
+            return Ok(());
+        }
+        self.commands.put(set.id(), set.at());
+        let outcome = set.changes().iter().try_for_each(|change| self.apply(change, set.at()));
+        if outcome.is_err() {
+            self.undo();
+        } else {
+            self.audit.extend_from_slice(set.audit());
+        }
+        self.keep();
+        outcome
+    }
+
+    pub(super) fn lease(&mut self, now: Timestamp, until: Timestamp, limit: u16) -> Vec<LeasedJob> {
+        let free = |queued: &QueuedJob| queued.leased_until.is_none_or(|until| until <= now);
+        let due = self.jobs.rows().map(|(_, queued)| queued);
+        let due = due.filter(|queued| !queued.job.dead && queued.job.due <= now && free(queued));
+        let mut due: Vec<Job> = due.map(|queued| queued.job.clone()).collect();
+        due.sort_by_key(|job| (job.due, job.id));
+        due.truncate(usize::from(limit));
+        for job in &mut due {
+            job.attempts = job.attempts.saturating_add(1);
+            self.jobs.put(job.id, QueuedJob { job: job.clone(), leased_until: Some(until) });
+        }
+        self.keep();
+        due.into_iter().map(|job| LeasedJob { lease: lease_of(&job), job }).collect()
+    }
+
+    pub(super) fn touch(&mut self, seen: &[(AccountId, SessionNo, Minute)]) {
+        for &(account, no, minute) in seen {
+            if let Some((session, provider)) = self.sessions.row(&(account, no)).cloned() {
+                let seen = session.seen.max(minute);
+                self.sessions.put((account, no), (Session { seen, ..session }, provider));
+            }
+        }
+        self.keep();
+    }
+
+    pub(super) fn purge(&mut self, now: Timestamp, limit: u32) -> u32 {
+        let mut left = limit;
+        left -= self.sessions.remove_where(left, |(session, _)| session.ends <= now);
+        left -= self.flows.remove_where(left, |flow| flow.value.expires <= now);
+        left -= self.counters.remove_where(left, |counter| counter.expires <= now);
+        left -= self.commands.remove_where(left, |at| *at + COMMANDS_ARE_KEPT <= now);
+        self.keep();
+        limit - left
+    }
+
+    fn apply(&mut self, change: &Change, at: Timestamp) -> Applied {
+        match change {
+            Change::Count { key, ladder } => self.count(*key, ladder, at),
+            Change::Uncount(key) => self.uncount(*key),
+            Change::Forget(key) => self.forget(*key),
+            Change::Account { expect, to } => self.write_account(*expect, to),
+            Change::Expect { account, revision } => fresh(self.revision_of(*account) == Some(*revision)),
+            Change::ClaimCpr { index, account } => self.claim(index, *account),
+            Change::ReleaseCpr { index, account } => self.release(*index, *account),
+            Change::Flow { expect, to } => self.write_flow(*expect, to),
+            Change::Consume { flow, remains } => self.consume(*flow, remains),
+            Change::OpenSession { session, provider } => {
+                let key = (session.account, session.no);
+                fresh(self.sessions.row(&key).is_none())?;
+                self.sessions.put(key, (Session::clone(session), provider.clone()));
+                Ok(())
+            }
+            Change::EndSession { account, no } => {
+                self.sessions.remove(&(*account, *no));
+                Ok(())
+            }
+            Change::Enqueue(new) => {
+                fresh(self.jobs.row(&new.id).is_none())?;
+                self.jobs.put(new.id, QueuedJob { job: queued(new), leased_until: None });
+                Ok(())
+            }
+            Change::Finish { job, lease, outcome } => self.finish(*job, *lease, *outcome),
+        }
+    }
+
+    fn count(&mut self, key: CounterKey, ladder: &Ladder, at: Timestamp) -> Applied {
+        let before = self.counters.row(&key).copied();
+        let blocked = |until| NotCommitted::Blocked { key, until };
+        let counter = ladder.count(before, at).map_err(blocked)?;
+        self.counters.put(key, counter);
+        Ok(())
+    }
+
+    fn uncount(&mut self, key: CounterKey) -> Applied {
+        if let Some(counter) = self.counters.row(&key).copied() {
+            self.counters.put(key, counter.uncounted());
+        }
+        Ok(())
+    }
+
+    fn forget(&mut self, key: CounterKey) -> Applied {
+        self.counters.remove(&key);
+        Ok(())
+    }
+
+    fn revision_of(&self, account: AccountId) -> Option<Revision> {
+        self.accounts.row(&account).map(|account| account.revision)
+    }
+
+    fn write_account(&mut self, expect: Option<Revision>, to: &Account) -> Applied {
+        fresh(self.revision_of(to.id) == expect)?;
+        let row = Versioned { revision: after(expect), value: to.to_record()? };
+        self.accounts.put(to.id, row);
+        Ok(())
+    }
+
+    fn claim(&mut self, indexes: &[CprIndex], account: AccountId) -> Applied {
+        for index in indexes {
+            if self.cpr.row(index).is_some_and(|holder| *holder != account) {
+                return Err(NotCommitted::Taken(*index));
+            }
+            self.cpr.put(*index, account);
+        }
+        Ok(())
+    }
+
+    fn release(&mut self, index: CprIndex, account: AccountId) -> Applied {
+        if self.cpr.row(&index) == Some(&account) {
+            self.cpr.remove(&index);
+        }
+        Ok(())
+    }
+
+    fn write_flow(&mut self, expect: Option<Revision>, to: &FlowRecord) -> Applied {
+        let found = self.flows.row(&to.id).map(|flow| flow.revision);
+        fresh(found == expect)?;
+        self.flows.put(to.id, Versioned { revision: after(expect), value: to.clone() });
+        Ok(())
+    }
+
+    fn consume(&mut self, id: FlowId, remains: &Sealed) -> Applied {
+        let unused = self.flow(id).filter(|flow| !flow.value.consumed);
+        let Versioned { revision, value } = unused.ok_or(NotCommitted::Spent(id))?;
+        let value = FlowRecord { consumed: true, body: remains.clone(), ..value };
+        self.flows.put(id, Versioned { revision: after(Some(revision)), value });
+        Ok(())
+    }
+
+    fn finish(&mut self, id: JobId, lease: Lease, outcome: Outcome) -> Applied {
+        let held = self.jobs.row(&id).filter(|queued| queued.leased_until.is_some() && lease_of(&queued.job) == lease);
+        let mut job = held.map(|queued| queued.job.clone()).ok_or(NotCommitted::Stale)?;
+        match outcome {
+            Outcome::Done => {
+                self.jobs.remove(&id);
+                return Ok(());
+            }
+            Outcome::RetryAt(due) => job.due = due,
+            Outcome::Dead => job.dead = true,
+        }
+        self.jobs.put(id, QueuedJob { job, leased_until: None });
+        Ok(())
+    }
+
+    fn dead_jobs(&self) -> impl Iterator<Item = (Cursor, Listed)> {
+        let jobs = self.jobs.rows().map(|(_, queued)| &queued.job);
+        jobs.filter(|job| job.dead).map(|job| (Cursor { at: job.due, id: job.id.0 }, Listed::Job(job.clone())))
+    }
+
+    fn sessions_of(&self, account: AccountId) -> impl Iterator<Item = (Cursor, Listed)> {
+        let sessions = self.sessions.rows().map(|(_, (session, _))| session);
+        sessions.filter(move |session| session.account == account).map(|session| {
+            let place = Cursor { at: Timestamp(0), id: session.no.0 };
+            (place, Listed::Session(session.clone()))
+        })
+    }
+
+    fn audit_of(&self, account: AccountId) -> impl Iterator<Item = (Cursor, Listed)> {
+        let entries = self.audit.iter().filter(move |entry| entry.account == Some(account));
+        entries.map(|entry| (Cursor { at: entry.at, id: entry.id }, Listed::Audit(entry.clone())))
+    }
+
+    fn keep(&mut self) {
+        let Self { accounts, cpr, flows, counters, sessions, jobs, commands, audit: _ } = self;
+        accounts.keep();
+        cpr.keep();
+        flows.keep();
+        counters.keep();
+        sessions.keep();
+        jobs.keep();
+        commands.keep();
+    }
+
+    fn undo(&mut self) {
+        let Self { accounts, cpr, flows, counters, sessions, jobs, commands, audit: _ } = self;
+        accounts.undo();
+        cpr.undo();
+        flows.undo();
+        counters.undo();
+        sessions.undo();
+        jobs.undo();
+        commands.undo();
+    }
+}
+
+fn fresh(as_read: bool) -> Applied {
+    if as_read { Ok(()) } else { Err(NotCommitted::Stale) }
+}
+
+fn after(revision: Option<Revision>) -> Revision {
+    Revision(revision.map_or(1, |revision| revision.0.saturating_add(1)))
+}
+
+fn lease_of(job: &Job) -> Lease {
+    Lease(u64::from(job.attempts))
+}
+
+fn queued(new: &NewJob) -> Job {
+    let NewJob { id, kind, due, give_up, payload } = new.clone();
+    Job { id, kind, due, give_up, attempts: 0, dead: false, payload }
+}
+
+/// How long a command's id is kept to answer a repeated commit.
+const COMMANDS_ARE_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
