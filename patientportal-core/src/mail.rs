@@ -1,5 +1,6 @@
 //! Mails: what each says (M1), that none says too much (M2), and how one becomes a job (M3).
 
+mod letter;
 mod texts;
 
 use std::time::Duration;
@@ -82,7 +83,8 @@ impl Mail {
 
     /// The mail, written. `public_url` is the configured address: links never come from a request.
     pub(crate) fn write(&self, id: JobId, clinic: Option<&Clinic>, public_url: &str) -> Message {
-        let letter = texts::letter(self, clinic.map(Clinic::name_in_mails), public_url);
+        let mut letter = texts::letter(&self.kind, self.language, public_url);
+        letter.paragraphs.extend(texts::closing(self.language, clinic.map(Clinic::name_in_mails)));
         let host = public_url
             .split("//")
             .nth(1)

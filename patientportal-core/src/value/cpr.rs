@@ -149,9 +149,8 @@ fn birth_date(number: &[u8; LENGTH]) -> Result<Date, CprError> {
     if !digits.iter().all(u8::is_ascii_digit) {
         return Err(CprError::Format);
     }
-    let two = |at: usize| number[at..at + 2].iter().fold(0u8, |sum, d| sum * 10 + (d - b'0'));
-    let (day, month, year_of_century) = (two(0), two(2), two(4));
-    let seventh = number[6] - b'0';
+    let [d1, d2, m1, m2, y1, y2, seventh, ..] = number.map(|digit| digit.wrapping_sub(b'0'));
+    let (day, month, year_of_century) = (10 * d1 + d2, 10 * m1 + m2, 10 * y1 + y2);
     let century = if electronic { electronic_century(seventh)? } else { century(seventh, year_of_century) };
     let day = if !electronic && day > 60 { day - 60 } else { day };
     let month = Month::try_from(month).map_err(|_| CprError::NoSuchDate)?;
