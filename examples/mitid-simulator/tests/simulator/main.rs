@@ -1,0 +1,10 @@
+//! The simulator as a browser, a portal and the portal's own adapter see it.
+
+#[cfg(test)]
+mod adapter;
+#[cfg(test)]
+mod flow;
+#[cfg(test)]
+mod pages;
+#[cfg(test)]
+mod world;
