@@ -2,13 +2,13 @@
 
 use minicbor::{Decode, Encode};
 
-use crate::ids::{AccountId, ClinicId};
+use crate::ids::{AccountId, ClinicId, KeyId};
 use crate::moment::Timestamp;
 
 /// One line of the audit trail, as stores keep it. Holds no person data and no secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditEntry {
-    /// Random.
+    /// 63 random bits.
     pub id: u64,
     /// When.
     pub at: Timestamp,
@@ -31,6 +31,9 @@ pub struct AuditRecord {
     /// What.
     #[n(1)]
     pub event: AuditEvent,
+    /// The key of the entry's MAC.
+    #[n(2)]
+    pub key: KeyId,
 }
 
 /// Who did something.

@@ -35,10 +35,15 @@ impl Device {
         known.then(|| ring.counter(CounterKind::PasswordFromDevice, &[&id, &index.hash]))
     }
 
+    /// The counter of this device for an account, if it has completed a login to it.
+    pub(crate) fn counter_of(&self, ring: &KeyRing, account: &Account) -> Option<CounterKey> {
+        self.counter(ring, ring.anchored(&account.details.cpr_index)?)
+    }
+
     /// The cookie after a completed login: the accounts used last, a family's worth of them.
     pub(crate) fn logged_in_to(&self, ring: &KeyRing, account: &Account, draw: &mut Draw) -> String {
         let id = self.id.unwrap_or_else(|| draw.bytes());
-        let tag = account.details.cpr_index.first().map(|index| ring.tag("device", &[&id, &index.hash]));
+        let tag = ring.anchored(&account.details.cpr_index).map(|index| ring.tag("device", &[&id, &index.hash]));
         let others = self.tags.iter().copied().filter(|other| Some(*other) != tag);
         let tags = tag.into_iter().chain(others).take(MOST_ACCOUNTS);
         let bytes: Vec<u8> = std::iter::once(id).chain(tags).flatten().collect();

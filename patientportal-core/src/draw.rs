@@ -8,12 +8,12 @@ use crate::ids::{AccountId, CommandId, FlowId, JobId, SessionNo};
 use crate::ports::Entropy;
 
 /// A stream of random values from a 256-bit seed (ChaCha12).
-pub struct Draw(StdRng);
+pub(crate) struct Draw(StdRng);
 
 impl Draw {
     /// A stream that `seed` determines.
     #[must_use]
-    pub fn from_seed(seed: [u8; 32]) -> Self {
+    pub(crate) fn from_seed(seed: [u8; 32]) -> Self {
         Self(StdRng::from_seed(seed))
     }
 

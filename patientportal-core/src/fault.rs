@@ -28,6 +28,18 @@ impl Fault {
         Self { what, transient: false, source: None }
     }
 
+    /// What failed and why, down to the bottom: for the log.
+    #[must_use]
+    pub fn chain(&self) -> String {
+        let mut text = self.what.to_owned();
+        let mut source = self.source();
+        while let Some(error) = source {
+            text = format!("{text}: {error}");
+            source = error.source();
+        }
+        text
+    }
+
     /// Whether trying again later may help.
     #[must_use]
     pub fn is_transient(&self) -> bool {

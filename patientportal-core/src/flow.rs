@@ -1,7 +1,7 @@
 //! Flows: what waits for somebody. A flow belongs to the browser that began it and is kept sealed.
 
 pub(crate) mod code_login;
-pub mod evidence;
+pub(crate) mod evidence;
 pub(crate) mod mitid;
 pub(crate) mod recovery;
 pub(crate) mod registration;
@@ -12,7 +12,7 @@ use crate::account::{decode, encode};
 use crate::clinic::FunctionKind;
 use crate::draw::Draw;
 use crate::fault::Fault;
-use crate::ids::{ClinicId, FlowId, Sealed, SecretHash};
+use crate::ids::{ClinicId, FlowId, SecretHash};
 use crate::language::Language;
 use crate::moment::Timestamp;
 use crate::sealing::{KeyRing, Purpose};
@@ -76,7 +76,8 @@ struct Body {
 
 impl Flow {
     pub(crate) fn to_record(&self, ring: &KeyRing, draw: &mut Draw) -> Result<FlowRecord, Fault> {
-        let body = self.sealed(self.state.clone(), ring, draw)?;
+        let body = encode(&Body { origin: self.origin.clone(), state: self.state.clone() })?;
+        let body = ring.seal(Purpose::Flow, &self.id.0, &body, draw)?;
         Ok(FlowRecord { id: self.id, expires: self.expires, consumed: self.consumed, body })
     }
 
@@ -86,17 +87,12 @@ impl Flow {
         Ok(Self { id: record.id, expires: record.expires, consumed: record.consumed, origin, state })
     }
 
-    /// What is left of the flow once it is used: nothing that was typed.
-    pub(crate) fn remains(&self, ring: &KeyRing, draw: &mut Draw) -> Result<Sealed, Fault> {
-        self.sealed(FlowState::Finished, ring, draw)
+    /// What is left of the flow once it is used: where it led to, and nothing that was typed.
+    pub(crate) fn finished(&self) -> Self {
+        Self { consumed: true, state: FlowState::Finished, ..self.clone() }
     }
 
     pub(crate) fn is_over(&self, now: Timestamp) -> bool {
         now >= self.expires
-    }
-
-    fn sealed(&self, state: FlowState, ring: &KeyRing, draw: &mut Draw) -> Result<Sealed, Fault> {
-        let body = encode(&Body { origin: self.origin.clone(), state })?;
-        ring.seal(Purpose::Flow, &self.id.0, &body, draw)
     }
 }

@@ -11,7 +11,7 @@ use crate::flow::{Flow, Origin};
 use crate::ids::{AccountId, ClinicId, CounterKey, CprIndex, SecretHash, SessionNo};
 use crate::sealing::{CounterKind, KeyRing, Purpose, SessionToken, hash_secret};
 use crate::session::Session;
-use crate::store::Change;
+use crate::store::{Change, Versioned};
 
 /// A session has been opened.
 #[derive(Clone, PartialEq, Eq)]
@@ -25,10 +25,21 @@ pub struct LoggedIn {
     pub clinic: ClinicId,
     /// The function to land on (C2).
     pub function: Option<FunctionKind>,
-    /// Registration met this account, and what was typed changed nothing (R6).
-    pub had_account: bool,
+    /// How this login met the account.
+    pub meeting: Meeting,
     /// The device cookie's new value: this browser has completed a login to the account (L6).
     pub device: String,
+}
+
+/// How a login met its account: what the first page says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Meeting {
+    /// This login created it (R4).
+    Created,
+    /// Registration met it, and what was typed changed nothing (R6).
+    HadAccount,
+    /// An ordinary login.
+    Back,
 }
 
 /// The browser's earlier session, which a finished login ends (L9).
@@ -55,9 +66,9 @@ pub(crate) fn open(
     arrival: Arrival<'_>,
     account: &Account,
     proof: &SessionProof,
-    had_account: bool,
+    meeting: Meeting,
 ) -> Result<Step<LoggedIn>, Fault> {
-    if !proof.is_of(account.id) {
+    if !proves(proof, account, facts.ring) {
         return Err(Fault::new("a proof was used for another account"));
     }
     let token = SessionToken { account: account.id, no: facts.draw.session(), secret: facts.draw.bytes() };
@@ -67,7 +78,7 @@ pub(crate) fn open(
     let row = [account.id.0.to_be_bytes(), token.no.0.to_be_bytes()].concat();
     let provider = arrival.provider.map(|bytes| facts.ring.seal(Purpose::ProviderSession, &row, bytes, facts.draw));
     let event = match proof {
-        SessionProof::MitId(_) if had_account => AuditEvent::RegistrationMetAccount,
+        SessionProof::MitId(_) if meeting == Meeting::HadAccount => AuditEvent::RegistrationMetAccount,
         SessionProof::MitId(_) => AuditEvent::LoggedInWithMitId,
         SessionProof::PasswordAndCode(..) => AuditEvent::LoggedInWithCode,
     };
@@ -76,10 +87,10 @@ pub(crate) fn open(
         session: token.to_text(),
         clinic: arrival.origin.clinic,
         function: arrival.origin.function,
-        had_account,
+        meeting,
         device: arrival.device.logged_in_to(facts.ring, account, facts.draw),
     };
-    let from_device = account.details.cpr_index.first().and_then(|index| arrival.device.counter(facts.ring, index));
+    let from_device = arrival.device.counter_of(facts.ring, account);
     let forgotten = failure_counters(facts.ring, account).chain(from_device).map(Change::Forget);
     let ended = arrival.earlier.map(|(account, no)| Change::EndSession { account, no });
     Ok(Step::answering(Ok(logged_in))
@@ -87,6 +98,19 @@ pub(crate) fn open(
         .with(forgotten)
         .with(ended)
         .noting(Note::of(account.id, arrival.origin.clinic, event)))
+}
+
+/// Whether the proof is of this account's owner: a password and a code of it, or its very number.
+fn proves(proof: &SessionProof, account: &Account, ring: &KeyRing) -> bool {
+    match proof {
+        SessionProof::PasswordAndCode(password, code) => {
+            password.account() == account.id && code.account() == account.id && password.epoch() == account.access.epoch
+        }
+        SessionProof::MitId(vouched) => {
+            let vouched = ring.cpr_indexes(vouched.cpr(), None);
+            account.details.cpr_index.iter().any(|index| vouched.contains(index))
+        }
+    }
 }
 
 /// The counter of wrong passwords for a number, known or not (L6).
@@ -105,15 +129,16 @@ pub(crate) fn failure_counters(ring: &KeyRing, account: &Account) -> impl Iterat
     passwords.into_iter().chain([code_ladder(ring, account.id)])
 }
 
-impl Flow {
-    /// The change that uses this flow up.
+impl Versioned<Flow> {
+    /// The change that uses this flow up: once, since whoever comes second read an older revision (I4).
     pub(crate) fn consumed_by(&self, facts: &mut Facts<'_>) -> Result<Change, Fault> {
-        Ok(Change::Consume { flow: self.id, remains: self.remains(facts.ring, facts.draw)? })
+        let used = self.value.finished().to_record(facts.ring, facts.draw)?;
+        Ok(Change::Flow { expect: Some(self.revision), to: Box::new(used) })
     }
 }
 
 impl std::fmt::Debug for LoggedIn {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("LoggedIn").field("had_account", &self.had_account).finish_non_exhaustive()
+        f.debug_struct("LoggedIn").field("meeting", &self.meeting).finish_non_exhaustive()
     }
 }

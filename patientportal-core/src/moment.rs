@@ -44,6 +44,16 @@ impl Timestamp {
         self.copenhagen().map_or_else(String::new, |local| format!("{:02}:{:02}", local.hour(), local.minute()))
     }
 
+    /// The wall clock in Copenhagen to the second, rounded up: when waiting is over.
+    #[must_use]
+    pub fn copenhagen_clock_seconds(self) -> String {
+        let whole =
+            Self(self.0.div_euclid(1000).saturating_mul(1000) + if self.0.rem_euclid(1000) > 0 { 1000 } else { 0 });
+        let text =
+            |local: jiff::civil::DateTime| format!("{:02}:{:02}:{:02}", local.hour(), local.minute(), local.second());
+        whole.copenhagen().map_or_else(String::new, text)
+    }
+
     fn copenhagen(self) -> Option<jiff::civil::DateTime> {
         let zone = jiff::tz::TimeZone::get("Europe/Copenhagen").ok()?;
         Some(zone.to_datetime(jiff::Timestamp::from_millisecond(self.0).ok()?))

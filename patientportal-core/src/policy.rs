@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::account::{Access, MembershipState};
+use crate::account::{Access, Membership, MembershipState};
 use crate::clinic::{Clinic, FunctionKind, RegistrationMode};
 use crate::session::Session;
 use crate::throttle::Ladder;
@@ -28,6 +28,8 @@ pub struct Policy {
     pub secrets_per_hour: u32,
     /// How long a journey to MitID may take.
     pub mitid_life: Duration,
+    /// How long somebody whom MitID has vouched for may take to fill in the form (L2): short, for shared computers.
+    pub proven_life: Duration,
     /// A session ends after this long without a request, and up to a minute more.
     pub session_idle: Duration,
     /// A session ends after this long in any case.
@@ -161,6 +163,7 @@ impl Default for Policy {
             links_per_hour: 3,
             secrets_per_hour: 10,
             mitid_life: minutes(15),
+            proven_life: minutes(5),
             session_idle: minutes(20),
             session_life: minutes(8 * 60),
             failures_free: 5,
@@ -182,7 +185,8 @@ pub fn outstanding_step(access: &Access, clinic: &Clinic, policy: &Policy) -> Op
     if access.terms != policy.terms_version {
         return Some(OutstandingStep::AcceptTerms);
     }
-    let may_join = access.membership(clinic.id).is_none_or(|membership| membership.may_be_joined_anew());
+    let is_open = clinic.registration == RegistrationMode::Automatic;
+    let may_join = is_open && access.membership(clinic.id).is_none_or(Membership::may_be_joined_anew);
     may_join.then_some(OutstandingStep::Join)
 }
 
@@ -198,10 +202,8 @@ pub fn may(
     policy: &Policy,
 ) -> Result<(), Denial> {
     let (session, access) = session.ok_or(Denial::NotLoggedIn)?;
-    match outstanding_step(access, clinic, policy) {
-        Some(OutstandingStep::Join) if clinic.registration == RegistrationMode::Off => return Err(Denial::NotAMember),
-        Some(step) => return Err(Denial::StepOutstanding(step)),
-        None => {}
+    if let Some(step) = outstanding_step(access, clinic, policy) {
+        return Err(Denial::StepOutstanding(step));
     }
     let membership = access.membership(clinic.id).ok_or(Denial::NotAMember)?;
     match membership.state {
@@ -213,8 +215,11 @@ pub fn may(
     if deed == Deed::Act && !membership.rights.allows(function) {
         return Err(Denial::RightRemoved);
     }
-    let offered = clinic.function(function).ok_or(Denial::FunctionClosed)?;
-    if offered.demands_mitid && !session.proof.is_mitid() {
+    let offered = clinic.function(function);
+    if deed == Deed::Act && offered.is_none() {
+        return Err(Denial::FunctionClosed);
+    }
+    if offered.is_some_and(|offered| offered.demands_mitid) && !session.proof.is_mitid() {
         return Err(Denial::AssuranceNeeded);
     }
     Ok(())

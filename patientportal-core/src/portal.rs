@@ -10,13 +10,14 @@ mod registration;
 mod session;
 
 use std::collections::HashMap;
+use std::mem;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 pub use crate::flow::code_login::CodePage;
 pub use crate::flow::mitid::MitIdOutcome;
-pub use crate::login::LoggedIn;
+pub use crate::login::{LoggedIn, Meeting};
 pub use jobs::DeadMail;
 pub use mitid::MitIdReturn;
 pub use registration::{KeptForm, RegistrationForm};
@@ -75,8 +76,8 @@ pub struct Settings {
     pub public_url: String,
 }
 
-/// What a request tells of the one who sent it.
-#[derive(Debug, Clone)]
+/// What a request tells of the one who sent it. `Debug` prints no cookie.
+#[derive(Clone)]
 #[expect(clippy::exhaustive_structs, reason = "adapters make it from what every request has")]
 pub struct Visitor {
     /// The browser cookie.
@@ -242,22 +243,13 @@ impl Portal {
         self.ring().counter(kind, &[&address_bytes(address)])
     }
 
-    /// Refuses when this address has failed too often (L6).
-    async fn refuse_slowed(&self, kind: CounterKind, visitor: &Visitor, now: Timestamp) -> Result<(), Failure> {
-        let key = self.address_counter(kind, visitor.address);
-        match self.store().counter(key, now).await? {
-            Some(until) => Err(Refusal::AddressSlowed { until }.into()),
-            None => Ok(()),
-        }
-    }
-
-    async fn commit<T>(&self, step: Step<T>, now: Timestamp, draw: &mut Draw) -> Result<Settled<T>, Fault> {
+    async fn commit<T>(&self, mut step: Step<T>, now: Timestamp, draw: &mut Draw) -> Result<Settled<T>, Fault> {
         if step.changes.is_empty() && step.notes.is_empty() {
             return Ok(Settled::Answer(step.release(crate::store::Committed::on_disk())));
         }
         let audit = step.notes.iter().map(|note| self.audit_entry(note, now, draw)).collect::<Result<Vec<_>, _>>()?;
         let enqueues = step.changes.iter().any(|change| matches!(change, Change::Enqueue(_)));
-        let set = ChangeSet::new(draw.command(), now, step.changes.clone(), audit);
+        let set = ChangeSet::new(draw.command(), now, mem::take(&mut step.changes), audit);
         match self.store().commit(&set).await {
             Ok(on_disk) => {
                 if enqueues {
@@ -265,7 +257,7 @@ impl Portal {
                 }
                 Ok(Settled::Answer(step.release(on_disk)))
             }
-            Err(NotCommitted::Stale | NotCommitted::Taken(_) | NotCommitted::Spent(_)) => Ok(Settled::Again),
+            Err(NotCommitted::Stale | NotCommitted::Taken(_)) => Ok(Settled::Again),
             Err(NotCommitted::Blocked { key, until }) => {
                 let told = step.when_blocked.iter().find(|(counter, _)| *counter == key);
                 let refusal = told.map_or(Refusal::AddressSlowed { until }, |(_, refusal)| refusal(until));
@@ -276,7 +268,7 @@ impl Portal {
     }
 
     fn audit_entry(&self, note: &Note, at: Timestamp, draw: &mut Draw) -> Result<AuditEntry, Fault> {
-        let record = encode(&AuditRecord { actor: note.actor, event: note.event })?;
+        let record = encode(&AuditRecord { actor: note.actor, event: note.event, key: self.ring().current_id() })?;
         let id = draw.id();
         let account = note.account.map_or(0, |account| account.0);
         let clinic = note.clinic.map_or(0, |clinic| clinic.0);
@@ -284,6 +276,12 @@ impl Portal {
         let mac =
             self.ring().audit_mac(&[&id.to_be_bytes(), &time, &account.to_be_bytes(), &clinic.to_be_bytes(), &record]);
         Ok(AuditEntry { id, at, account: note.account, clinic: note.clinic, record, mac })
+    }
+}
+
+impl std::fmt::Debug for Visitor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Visitor").field("language", &self.language).finish_non_exhaustive()
     }
 }
 

@@ -7,7 +7,7 @@ pub use flaws::{Field, FieldFlaw, Flaw};
 
 use crate::fault::Fault;
 use crate::moment::Timestamp;
-use crate::policy::Denial;
+use crate::policy::{Denial, OutstandingStep};
 
 /// Why a command was not carried out, in a way that is safe to show. Holds no person data.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +40,8 @@ pub enum Refusal {
     CodeExpired,
     /// A newer code has been sent (L3).
     CodeSuperseded,
+    /// No code has been sent yet (L3).
+    NoCodeYet,
     /// No code is mailed or accepted before then (L3).
     CodesWait {
         /// When the next may be sent or typed.
@@ -116,6 +118,7 @@ impl Refusal {
             Self::CodeDead => "code-dead",
             Self::CodeExpired => "code-expired",
             Self::CodeSuperseded => "code-superseded",
+            Self::NoCodeYet => "no-code-yet",
             Self::CodesWait { .. } => "codes-wait",
             Self::FlowFinished => "flow-finished",
             Self::FlowOver => "flow-over",
@@ -165,6 +168,7 @@ impl Refusal {
             Self::CodeDead,
             Self::CodeExpired,
             Self::CodeSuperseded,
+            Self::NoCodeYet,
             Self::CodesWait { until },
             Self::FlowFinished,
             Self::FlowOver,
@@ -192,11 +196,11 @@ impl Refusal {
 
 impl Denial {
     /// One of each.
-    pub const ALL: [Self; 8] = {
-        use crate::policy::OutstandingStep::Join;
+    pub const ALL: [Self; 9] = {
         [
             Self::NotLoggedIn,
-            Self::StepOutstanding(Join),
+            Self::StepOutstanding(OutstandingStep::AcceptTerms),
+            Self::StepOutstanding(OutstandingStep::Join),
             Self::NotAMember,
             Self::AwaitingApproval,
             Self::Suspended,
@@ -211,7 +215,8 @@ impl Denial {
     pub fn code(self) -> &'static str {
         match self {
             Self::NotLoggedIn => "not-logged-in",
-            Self::StepOutstanding(_) => "step-outstanding",
+            Self::StepOutstanding(OutstandingStep::AcceptTerms) => "terms-outstanding",
+            Self::StepOutstanding(OutstandingStep::Join) => "join-outstanding",
             Self::NotAMember => "not-a-member",
             Self::AwaitingApproval => "awaiting-approval",
             Self::Suspended => "suspended",

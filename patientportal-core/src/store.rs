@@ -38,11 +38,15 @@ pub trait Store: Send + Sync {
     /// Until when a counter is blocked, if it is.
     async fn counter(&self, key: CounterKey, now: Timestamp) -> Result<Option<Timestamp>, Fault>;
 
-    /// A page of a list, in its order; `limit` rows at most.
+    /// A page of a list, in its order; `limit` rows at most, and none for a limit of 0.
     async fn list(&self, what: List, after: Option<Cursor>, limit: u16) -> Result<Page, Fault>;
 
-    /// Applies all changes or none. When it answers `Ok`, they are on disk. A set whose id was committed before
-    /// is not applied again and answers `Ok`.
+    /// Applies all changes or none. When it answers `Ok`, they are on disk. A set whose id was committed in the last
+    /// 24 hours (by [`ChangeSet::at`]) is not applied again and answers `Ok`.
+    ///
+    /// A row's first revision is 1. A job id or session number in use makes the set stale, as does finishing a job
+    /// twice, or under a lease that another has taken over; a lease that only ran out may still finish. Claiming an
+    /// index that the account holds already is fine.
     async fn commit(&self, changes: &ChangeSet) -> Result<Committed, NotCommitted>;
 
     /// Takes up to `limit` jobs that are due and not leased, oldest due first, until `until`.
@@ -192,9 +196,6 @@ pub enum NotCommitted {
     /// The CPR index belongs to another account.
     #[error("the CPR number has an account")]
     Taken(CprIndex),
-    /// The flow was used already, or is gone.
-    #[error("the flow was used already")]
-    Spent(FlowId),
     /// The counter is blocked; nothing was counted.
     #[error("the counter is blocked")]
     Blocked {
@@ -203,7 +204,8 @@ pub enum NotCommitted {
         /// Until when.
         until: Timestamp,
     },
-    /// The store failed; what it was asked has not happened.
+    /// The store failed, and what it was asked may or may not have happened: committing the same set again, with the
+    /// same id, is safe.
     #[error("the store failed")]
     Fault(#[from] Fault),
 }

@@ -215,7 +215,6 @@ fn kind(change: &Change) -> &'static str {
         Change::ClaimCpr { .. } => "claim-cpr",
         Change::ReleaseCpr { .. } => "release-cpr",
         Change::Flow { .. } => "flow",
-        Change::Consume { .. } => "consume",
         Change::OpenSession { .. } => "open-session",
         Change::EndSession { .. } => "end-session",
         Change::Enqueue(_) => "enqueue",

@@ -40,6 +40,7 @@ pub struct World {
     pub hasher: Arc<CheapHasher>,
     /// Its store.
     pub store: Arc<dyn Store>,
+    policy: Policy,
 }
 
 /// One browser with its cookies.
@@ -83,10 +84,24 @@ impl World {
         };
         let mut policy = Policy::default();
         change(&mut policy);
-        let keys = KeyRing::new(MasterKey::new(KeyId(1), [1; 32]), []).expect("one key is a ring");
-        let settings =
-            Settings { keys, clinics: clinics(), policy, public_url: "https://portal.example.dk".to_owned() };
-        Self { portal: Portal::new(ports, settings, || {}), clock, mailer, identity, hasher, store }
+        let portal = Portal::new(ports, settings(policy.clone()), || {});
+        Self { portal, clock, mailer, identity, hasher, store, policy }
+    }
+
+    /// The same portal as another process would run it: over the same store, with other settings.
+    #[must_use]
+    pub fn restarted(&self, change: impl FnOnce(&mut Settings)) -> Portal {
+        let ports = Ports {
+            store: self.store.clone(),
+            hasher: self.hasher.clone(),
+            identity: self.identity.clone(),
+            mailer: self.mailer.clone(),
+            clock: self.clock.clone(),
+            entropy: Arc::new(FixedEntropy::from_seed(2)),
+        };
+        let mut settings = settings(self.policy.clone());
+        change(&mut settings);
+        Portal::new(ports, settings, || {})
     }
 
     /// A new browser at the clinic's front page.
@@ -292,6 +307,11 @@ pub fn refusal<T>(answer: Result<T, Failure>) -> Result<T, Refusal> {
         Err(Failure::Refused(refusal)) => Err(refusal),
         Err(Failure::Failed(fault)) => panic!("a fault: {fault:?}"),
     }
+}
+
+fn settings(policy: Policy) -> Settings {
+    let keys = KeyRing::new(MasterKey::new(KeyId(1), [1; 32]), []).expect("one key is a ring");
+    Settings { keys, clinics: clinics(), policy, public_url: "https://portal.example.dk".to_owned() }
 }
 
 fn clinics() -> ClinicDirectory {

@@ -1,5 +1,7 @@
 //! Login with a security code (L3): a right password, then a code by e-mail.
 
+use std::time::Duration;
+
 use minicbor::{Decode, Encode};
 
 use crate::account::Account;
@@ -9,7 +11,7 @@ use crate::fault::Fault;
 use crate::flow::evidence::{CodeProved, PasswordProved, SessionProof};
 use crate::flow::{Flow, FlowState, Origin};
 use crate::ids::{AccountId, ClinicId, CounterKey, Epoch, FlowId, Revision, SecretHash};
-use crate::login::{self, Arrival, Browser, LoggedIn};
+use crate::login::{self, Arrival, Browser, LoggedIn, Meeting};
 use crate::mail::{Mail, MailKind};
 use crate::moment::Timestamp;
 use crate::refusal::Refusal;
@@ -29,8 +31,6 @@ pub(crate) struct LoginAwaitingCode {
     /// The one live code; `None` while none may be sent.
     #[n(3)]
     code: Option<IssuedCode>,
-    #[n(4)]
-    next_code: Timestamp,
 }
 
 #[derive(Clone, PartialEq, Encode, Decode)]
@@ -48,8 +48,8 @@ struct IssuedCode {
     expires: Timestamp,
 }
 
-/// What the code page shows.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What the code page shows. `Debug` prints nothing of it.
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CodePage {
     /// The flow, for the form.
@@ -96,22 +96,30 @@ pub(crate) fn begin(
     before: Option<&Versioned<Flow>>,
 ) -> Result<Step<CodePage>, Fault> {
     let note = Note::of(proved.account.id, proved.origin.clinic, AuditEvent::PasswordAccepted);
-    if let Some(page) = before.and_then(|flow| still_on_its_way(facts, &flow.value, &proved)) {
-        return Ok(Step::answering(Ok(page)).noting(note));
+    let live = before.and_then(|flow| Some((flow, live_for(facts, &flow.value, &proved.password)?)));
+    if let Some((flow, code)) = live {
+        let own = flow.value.origin == proved.origin;
+        let just_sent = facts.now < code.sent + facts.policy.code_spacing;
+        if own && (just_sent || proved.wait.is_some()) {
+            return Ok(Step::answering(page(facts, &flow.value, flow.value.origin.browser)).noting(note));
+        }
+        // Another browser may not kill a live code when no new one can be sent.
+        if let Some(until) = proved.wait {
+            return Ok(Step::refusing(Refusal::CodesWait { until }).noting(note));
+        }
     }
+    let flow = Flow {
+        id: flow_of(facts.ring, proved.account.id),
+        expires: facts.now,
+        consumed: false,
+        origin: proved.origin,
+        state: FlowState::Finished,
+    };
     let state = LoginAwaitingCode {
         account: proved.password.account(),
         epoch: proved.password.epoch(),
         email: proved.email,
         code: None,
-        next_code: proved.wait.unwrap_or(facts.now),
-    };
-    let flow = Flow {
-        id: flow_of(facts.ring, proved.account.id),
-        expires: facts.now + facts.policy.code_life,
-        consumed: false,
-        origin: proved.origin,
-        state: FlowState::Finished,
     };
     let expect = before.map(|flow| flow.revision);
     let step = if proved.wait.is_some() { wait(facts, flow, expect, state) } else { send(facts, flow, expect, state) };
@@ -124,19 +132,17 @@ pub(crate) fn resend(
     flow: &Versioned<Flow>,
     browser: SecretHash,
 ) -> Result<Step<CodePage>, Fault> {
-    let state = match waiting(facts, &flow.value, browser) {
+    let state = match waiting(facts, &flow.value, Some(browser)) {
         Ok(state) => state.clone(),
         Err(refusal) => return Ok(Step::refusing(refusal)),
     };
     let note = Note::of(state.account, flow.value.origin.clinic, AuditEvent::CodeSentAgain);
-    let mut flow_again = flow.value.clone();
-    flow_again.expires = facts.now + facts.policy.code_life;
-    Ok(send(facts, flow_again, Some(flow.revision), state)?.noting(note))
+    Ok(send(facts, flow.value.clone(), Some(flow.revision), state)?.noting(note))
 }
 
 /// What the page shows to the browser that the flow belongs to.
-pub(crate) fn page(facts: &Facts<'_>, flow: &Flow, browser: SecretHash) -> Result<CodePage, Refusal> {
-    waiting(facts, flow, browser).map(|state| state.page(flow))
+pub(crate) fn page(facts: &Facts<'_>, flow: &Flow, browser: Option<SecretHash>) -> Result<CodePage, Refusal> {
+    waiting(facts, flow, browser).map(|state| state.page(flow, facts.now))
 }
 
 /// The account that a code is awaited for.
@@ -191,21 +197,38 @@ fn accepted(
     typed: &TypedCode<'_>,
 ) -> Result<Step<LoggedIn>, Fault> {
     let password = PasswordProved::new(state.account, state.epoch);
-    let code = CodeProved::new(state.account, flow.value.id);
+    let code = CodeProved::new(state.account);
     let arrival = Arrival {
         origin: &flow.value.origin,
         earlier: typed.browser.earlier,
         provider: None,
         device: &typed.browser.device,
     };
-    let step = login::open(facts, arrival, &account.value, &SessionProof::PasswordAndCode(password, code), false)?;
-    let proving = (!account.value.details.email_proved).then(|| {
-        let mut proved = account.value.clone();
-        proved.details.email_proved = true;
-        Change::Account { expect: Some(account.revision), to: Box::new(proved) }
-    });
-    let spacing = Change::Forget(code_mails(facts.ring, state.account));
-    Ok(step.with(proving).with([spacing, flow.value.consumed_by(facts)?]))
+    let step =
+        login::open(facts, arrival, &account.value, &SessionProof::PasswordAndCode(password, code), Meeting::Back)?;
+    let proving = proving_email(facts, account, &state.email)?;
+    Ok(step.with(proving).with([flow.consumed_by(facts)?]))
+}
+
+/// The address is proved, if it still is the account's.
+fn proving_email(facts: &Facts<'_>, account: &Versioned<Account>, email: &Email) -> Result<Option<Change>, Fault> {
+    if account.value.details.email_proved {
+        return Ok(None);
+    }
+    let person = account.value.details.person.open(account.value.id, facts.ring)?;
+    if person.email != *email {
+        return Ok(None);
+    }
+    let mut proved = account.value.clone();
+    proved.details.email_proved = true;
+    Ok(Some(Change::Account { expect: Some(account.revision), to: Box::new(proved) }))
+}
+
+/// The code of this flow that is still good for the account as it was when the password was typed.
+fn live_for<'a>(facts: &Facts<'_>, flow: &'a Flow, password: &PasswordProved) -> Option<&'a IssuedCode> {
+    let state = waiting(facts, flow, flow.origin.browser).ok()?;
+    let code = state.code.as_ref()?;
+    (state.epoch == password.epoch() && facts.now < code.expires).then_some(code)
 }
 
 fn live_code<'a>(
@@ -214,11 +237,11 @@ fn live_code<'a>(
     account: &Versioned<Account>,
     typed: &TypedCode<'_>,
 ) -> Result<(&'a LoginAwaitingCode, &'a IssuedCode), Refusal> {
-    let state = waiting(facts, flow, typed.browser.hash)?;
+    let state = waiting(facts, flow, Some(typed.browser.hash))?;
     if account.value.access.epoch != state.epoch {
         return Err(Refusal::FlowOver);
     }
-    let code = state.code.as_ref().ok_or(Refusal::CodesWait { until: state.next_code })?;
+    let code = state.code.as_ref().ok_or(Refusal::NoCodeYet)?;
     if code.reference != typed.reference {
         return Err(Refusal::CodeSuperseded);
     }
@@ -228,8 +251,12 @@ fn live_code<'a>(
     Ok((state, code))
 }
 
-fn waiting<'a>(facts: &Facts<'_>, flow: &'a Flow, browser: SecretHash) -> Result<&'a LoginAwaitingCode, Refusal> {
-    if flow.origin.browser != Some(browser) {
+fn waiting<'a>(
+    facts: &Facts<'_>,
+    flow: &'a Flow,
+    browser: Option<SecretHash>,
+) -> Result<&'a LoginAwaitingCode, Refusal> {
+    if browser.is_none() || flow.origin.browser != browser {
         return Err(Refusal::OtherBrowser);
     }
     if flow.consumed {
@@ -240,13 +267,6 @@ fn waiting<'a>(facts: &Facts<'_>, flow: &'a Flow, browser: SecretHash) -> Result
         FlowState::LoginAwaitingCode(_) => Err(Refusal::CodeExpired),
         _ => Err(Refusal::NoOpenFlow),
     }
-}
-
-fn still_on_its_way(facts: &Facts<'_>, flow: &Flow, proved: &Proved<'_>) -> Option<CodePage> {
-    let state = waiting(facts, flow, proved.origin.browser?).ok()?;
-    let code = state.code.as_ref()?;
-    let fresh = facts.now < code.sent + facts.policy.code_spacing && state.epoch == proved.password.epoch();
-    (fresh && flow.origin.clinic == proved.origin.clinic).then(|| state.page(flow))
 }
 
 fn send(
@@ -266,9 +286,9 @@ fn send(
     };
     let kind = MailKind::SecurityCode { code: digits, reference: code.reference.clone(), expires: code.expires };
     let mail = Mail::to(state.email.clone(), flow.origin.language, Some(flow.origin.clinic), kind).enqueue(facts)?;
-    state.next_code = facts.now + facts.policy.code_spacing;
+    flow.expires = code.expires + LINGER;
     state.code = Some(code);
-    let page = state.page(&flow);
+    let page = state.page(&flow, facts.now);
     let (codes, secrets) = (code_mails(facts.ring, state.account), secret_mails(facts.ring, state.account));
     flow.state = FlowState::LoginAwaitingCode(state);
     let record = flow.to_record(facts.ring, facts.draw)?;
@@ -289,23 +309,33 @@ fn wait(
     expect: Option<Revision>,
     state: LoginAwaitingCode,
 ) -> Result<Step<CodePage>, Fault> {
-    let page = state.page(&flow);
+    flow.expires = facts.now + facts.policy.code_life + LINGER;
+    let page = state.page(&flow, facts.now);
     flow.state = FlowState::LoginAwaitingCode(state);
     let record = flow.to_record(facts.ring, facts.draw)?;
     Ok(Step::answering(Ok(page)).with([Change::Flow { expect, to: Box::new(record) }]))
 }
 
 impl LoginAwaitingCode {
-    fn page(&self, flow: &Flow) -> CodePage {
+    fn page(&self, flow: &Flow, now: Timestamp) -> CodePage {
         CodePage {
             flow: flow.id,
             reference: self.code.as_ref().map(|code| code.reference.clone()),
             masked_email: self.email.masked(),
-            next_code: self.next_code,
+            next_code: now,
             clinic: flow.origin.clinic,
         }
     }
 }
+
+impl std::fmt::Debug for CodePage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("CodePage(•••)")
+    }
+}
+
+/// How long a right password waits for the next code to be allowed, after its own code has died.
+const LINGER: Duration = Duration::from_secs(60 * 60);
 
 /// Digits of a security code.
 pub(crate) const CODE_DIGITS: u32 = 6;

@@ -1,36 +1,32 @@
 //! Evidence: finished facts, each made in one place only, and demanded by what they allow (I1 as a type).
 
-use crate::ids::{AccountId, Epoch, FlowId};
-use crate::moment::Timestamp;
+use crate::ids::{AccountId, Epoch};
 use crate::ports::{Assurance, VouchedIdentity};
 use crate::value::Cpr;
 
 /// An account's password was typed, when the account was at this epoch.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PasswordProved {
+pub(crate) struct PasswordProved {
     account: AccountId,
     epoch: Epoch,
 }
 
 /// The code that a flow mailed to the account's address was typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CodeProved {
+pub(crate) struct CodeProved {
     account: AccountId,
-    flow: FlowId,
 }
 
-/// MitID vouched for a person, for one flow.
+/// MitID vouched for a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct IdentityVouched {
+pub(crate) struct IdentityVouched {
     cpr: Cpr,
     assurance: Assurance,
-    at: Timestamp,
-    flow: FlowId,
 }
 
 /// The only two ways to a session (I1).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SessionProof {
+pub(crate) enum SessionProof {
     /// Two proofs of one account.
     PasswordAndCode(PasswordProved, CodeProved),
     /// One identity at Substantial or above.
@@ -45,75 +41,46 @@ impl PasswordProved {
 
     /// Whose password.
     #[must_use]
-    pub fn account(&self) -> AccountId {
+    pub(crate) fn account(&self) -> AccountId {
         self.account
     }
 
     /// The account's epoch at that moment: if it has moved since, a right password counts as a wrong one.
     #[must_use]
-    pub fn epoch(&self) -> Epoch {
+    pub(crate) fn epoch(&self) -> Epoch {
         self.epoch
     }
 }
 
 impl CodeProved {
     /// Made where the code is judged.
-    pub(super) fn new(account: AccountId, flow: FlowId) -> Self {
-        Self { account, flow }
+    pub(super) fn new(account: AccountId) -> Self {
+        Self { account }
     }
 
-    /// Which flow's code.
+    /// Whose code.
     #[must_use]
-    pub fn flow(&self) -> FlowId {
-        self.flow
+    pub(crate) fn account(&self) -> AccountId {
+        self.account
     }
 }
 
 impl IdentityVouched {
     /// Made from what the identity provider's adapter has checked; `None` below Substantial.
-    pub(super) fn new(identity: &VouchedIdentity, flow: FlowId) -> Option<Self> {
+    pub(super) fn new(identity: &VouchedIdentity) -> Option<Self> {
         let (Assurance::Substantial | Assurance::High) = identity.assurance else { return None };
-        Some(Self { cpr: identity.cpr.clone(), assurance: identity.assurance, at: identity.authenticated_at, flow })
-    }
-
-    /// Made again from a flow that kept it (L2).
-    pub(super) fn kept(cpr: Cpr, assurance: Assurance, at: Timestamp, flow: FlowId) -> Self {
-        Self { cpr, assurance, at, flow }
+        Some(Self { cpr: identity.cpr.clone(), assurance: identity.assurance })
     }
 
     /// The vouched number.
     #[must_use]
-    pub fn cpr(&self) -> &Cpr {
+    pub(crate) fn cpr(&self) -> &Cpr {
         &self.cpr
     }
 
     /// How sure the provider is.
     #[must_use]
-    pub fn assurance(&self) -> Assurance {
+    pub(crate) fn assurance(&self) -> Assurance {
         self.assurance
-    }
-
-    /// When the person authenticated.
-    #[must_use]
-    pub fn at(&self) -> Timestamp {
-        self.at
-    }
-
-    /// For which flow.
-    #[must_use]
-    pub fn flow(&self) -> FlowId {
-        self.flow
-    }
-}
-
-impl SessionProof {
-    /// Whether it is a proof for this account: of a password and code both of it, or of its owner's number,
-    /// which the caller has looked up.
-    #[must_use]
-    pub fn is_of(&self, account: AccountId) -> bool {
-        match self {
-            Self::PasswordAndCode(password, code) => password.account == account && code.account == account,
-            Self::MitId(_) => true,
-        }
     }
 }

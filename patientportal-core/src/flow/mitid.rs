@@ -11,7 +11,7 @@ use crate::flow::evidence::{IdentityVouched, SessionProof};
 use crate::flow::registration::{self, KeptIdentity, RegistrationAwaitingForm};
 use crate::flow::{Flow, FlowState};
 use crate::ids::{FlowId, SecretHash};
-use crate::login::{self, Arrival, Browser, LoggedIn};
+use crate::login::{self, Arrival, Browser, LoggedIn, Meeting};
 use crate::ports::VouchedIdentity;
 use crate::refusal::Refusal;
 use crate::sealing::FlowToken;
@@ -120,25 +120,32 @@ pub(crate) fn vouched(
     match (&flow.value.state, account) {
         (FlowState::LoginAwaitingMitId(_), None) => offer_registration(facts, flow, identity),
         (FlowState::RegistrationAwaitingMitId(state), None) => {
-            let new = registration::NewAccount { typed: &state.typed, password: &state.password, identity };
-            registration::create(facts, &flow.value, arrival, new, proof).map(Step::into_outcome)
+            if facts.clinic(flow.value.origin.clinic)?.registration != RegistrationMode::Automatic {
+                return refused(facts, flow, Refusal::RegistrationClosed);
+            }
+            let terms = &state.terms;
+            let new = registration::NewAccount { typed: &state.typed, password: &state.password, identity, terms };
+            registration::create(facts, flow, arrival, new, proof).map(Step::into_outcome)
         }
         (state, Some(account)) => {
-            let met = matches!(state, FlowState::RegistrationAwaitingMitId(_));
-            let step = login::open(facts, arrival, &account.value, &SessionProof::MitId(proof), met)?;
-            Ok(step.with([flow.value.consumed_by(facts)?]).into_outcome())
+            let step = if matches!(state, FlowState::RegistrationAwaitingMitId(_)) {
+                registration::met_account(facts, flow, arrival, &account.value, proof)?
+            } else {
+                login::open(facts, arrival, &account.value, &SessionProof::MitId(proof), Meeting::Back)?
+                    .with([flow.consumed_by(facts)?])
+            };
+            Ok(step.into_outcome())
         }
         _ => refused(facts, flow, Refusal::NoOpenFlow),
     }
 }
 
 fn judge(facts: &Facts<'_>, flow: &Flow, identity: &VouchedIdentity) -> Result<IdentityVouched, Refusal> {
-    let proof = IdentityVouched::new(identity, flow.id).ok_or(Refusal::AssuranceTooLow)?;
+    let proof = IdentityVouched::new(identity).ok_or(Refusal::AssuranceTooLow)?;
     if identity.cpr.kind() != CprKind::Person {
         return Err(Refusal::NoCpr);
     }
-    // I2: never a MitID session for anybody under 15, on the day of the return (A4).
-    if identity.cpr.age_on(facts.today()) < facts.policy.self_age {
+    if identity.cpr.age_on(facts.today()) < YOUNGEST_WITH_MITID {
         return Err(Refusal::TooYoungForMitId);
     }
     match flow.journey() {
@@ -157,13 +164,16 @@ fn offer_registration(
         return refused(facts, flow, Refusal::NoAccountContactClinic);
     }
     let mut offered = flow.value.clone();
-    offered.expires = facts.now + facts.policy.mitid_life;
+    offered.expires = facts.now + facts.policy.proven_life;
     offered.state =
         FlowState::RegistrationAwaitingForm(RegistrationAwaitingForm { identity: KeptIdentity::of(identity) });
     let record = offered.to_record(facts.ring, facts.draw)?;
     Ok(Step::answering(Ok(MitIdOutcome::OfferRegistration { flow: offered.id }))
         .with([Change::Flow { expect: Some(flow.revision), to: Box::new(record) }]))
 }
+
+/// I2: never a MitID session for anybody younger, on the day of the return (A4). No setting.
+const YOUNGEST_WITH_MITID: u16 = 15;
 
 impl Step<LoggedIn> {
     fn into_outcome(self) -> Step<MitIdOutcome> {

@@ -12,7 +12,6 @@ use crate::ids::{AccountId, ClinicId, CounterKey, Epoch, FlowId, SecretHash};
 use crate::language::Language;
 use crate::login::failure_counters;
 use crate::mail::{Mail, MailKind};
-use crate::moment::Timestamp;
 use crate::ports::PasswordHash;
 use crate::refusal::Refusal;
 use crate::sealing::{CounterKind, FlowToken, KeyRing, hash_secret};
@@ -41,8 +40,6 @@ pub(crate) struct RecoveryRequest {
     pub(crate) clinic: ClinicId,
     #[n(3)]
     pub(crate) language: Language,
-    #[n(4)]
-    pub(crate) asked: Timestamp,
 }
 
 /// The flow of an account's reset link: one a person, so that a new link ends the older.
@@ -94,41 +91,45 @@ pub(crate) fn answer_request(
         .noting(note))
 }
 
-/// The account whose password this link may set, if it may.
-pub(crate) fn opened(facts: &Facts<'_>, flow: &Flow, token: &FlowToken) -> Result<AccountId, Refusal> {
+/// The account that a link is for.
+pub(crate) fn account_of(flow: &Flow) -> Option<AccountId> {
+    match &flow.state {
+        FlowState::RecoveryAwaitingPassword(state) => Some(state.account),
+        _ => None,
+    }
+}
+
+/// Whether this link may set the account's password now.
+pub(crate) fn opened(facts: &Facts<'_>, flow: &Flow, token: &FlowToken, account: &Account) -> Result<(), Refusal> {
     match &flow.state {
         FlowState::RecoveryAwaitingPassword(state)
-            if !flow.consumed && !flow.is_over(facts.now) && state.secret.is_of(&token.secret) =>
+            if !flow.is_over(facts.now)
+                && state.secret.is_of(&token.secret)
+                && state.account == account.id
+                && state.epoch == account.access.epoch =>
         {
-            Ok(state.account)
+            Ok(())
         }
         _ => Err(Refusal::LinkDead),
     }
 }
 
-/// Sets the new password: every session ends, nobody is logged in, the owner is told.
+/// Sets the new password by a link that is [`opened`]: every session ends, nobody is logged in, the owner is told.
 pub(crate) fn set_password(
     facts: &mut Facts<'_>,
-    flow: &Flow,
-    token: &FlowToken,
+    flow: &Versioned<Flow>,
     account: &Versioned<Account>,
     email: &Email,
     password: PasswordHash,
 ) -> Result<Step<ClinicId>, Fault> {
-    let clinic = flow.origin.clinic;
-    let still_open = opened(facts, flow, token).is_ok_and(|id| id == account.value.id);
-    let same_epoch =
-        matches!(&flow.state, FlowState::RecoveryAwaitingPassword(state) if state.epoch == account.value.access.epoch);
-    if !still_open || !same_epoch {
-        return Ok(Step::refusing(Refusal::LinkDead));
-    }
+    let clinic = flow.value.origin.clinic;
     let mut changed = account.value.clone();
     changed.details.password = Some(password);
     changed.end_everything_open();
     let told =
         Mail::to(email.clone(), changed.details.language, Some(clinic), MailKind::PasswordChanged).enqueue(facts)?;
     let forgotten = failure_counters(facts.ring, &changed).map(Change::Forget);
-    let id = changed.id;
+    let note = Note::of(changed.id, clinic, AuditEvent::PasswordReset);
     Ok(Step::answering(Ok(clinic))
         .with(forgotten)
         .with([
@@ -136,5 +137,5 @@ pub(crate) fn set_password(
             flow.consumed_by(facts)?,
             told,
         ])
-        .noting(Note::of(id, clinic, AuditEvent::PasswordReset)))
+        .noting(note))
 }

@@ -9,13 +9,13 @@ use crate::fault::Fault;
 use crate::flow::Flow;
 use crate::flow::evidence::{IdentityVouched, SessionProof};
 use crate::flow::mitid::Journey;
-use crate::ids::{Epoch, FlowId};
-use crate::login::{self, Arrival, LoggedIn};
+use crate::ids::Epoch;
+use crate::login::{self, Arrival, LoggedIn, Meeting};
 use crate::mail::{Mail, MailKind};
 use crate::moment::Timestamp;
 use crate::ports::{Assurance, PasswordHash, VouchedIdentity};
 use crate::sealing::SealedPerson;
-use crate::store::Change;
+use crate::store::{Change, Versioned};
 use crate::value::{Cpr, Email, Mobile, Name};
 
 /// What was typed into the form, but for the password.
@@ -43,6 +43,9 @@ pub(crate) struct RegistrationAwaitingMitId {
     /// `None` once the browser has come back.
     #[n(2)]
     pub(crate) journey: Option<Journey>,
+    /// The version of the terms that the form showed (A6).
+    #[n(3)]
+    pub(crate) terms: String,
 }
 
 /// A vouched person who has no account yet (L2).
@@ -74,6 +77,8 @@ pub(crate) struct NewAccount<'a> {
     pub(crate) typed: &'a TypedPerson,
     pub(crate) password: &'a PasswordHash,
     pub(crate) identity: &'a VouchedIdentity,
+    /// The version of the terms that the form showed (A6).
+    pub(crate) terms: &'a str,
 }
 
 impl KeptIdentity {
@@ -100,8 +105,8 @@ impl KeptIdentity {
     }
 
     /// The evidence again: the flow that kept it is the flow that got it.
-    pub(crate) fn evidence(&self, flow: FlowId) -> IdentityVouched {
-        IdentityVouched::kept(self.cpr.clone(), self.assurance(), self.at, flow)
+    pub(crate) fn evidence(&self) -> Option<IdentityVouched> {
+        IdentityVouched::new(&self.identity())
     }
 
     fn assurance(&self) -> Assurance {
@@ -112,16 +117,17 @@ impl KeptIdentity {
 /// The account at once, with its owner logged in (R4 `automatic`).
 pub(crate) fn create(
     facts: &mut Facts<'_>,
-    flow: &Flow,
+    flow: &Versioned<Flow>,
     arrival: Arrival<'_>,
     new: NewAccount<'_>,
     proof: IdentityVouched,
 ) -> Result<Step<LoggedIn>, Fault> {
-    let clinic = flow.origin.clinic;
-    let account = compose(facts, flow, &new)?;
-    let welcome = Mail::to(new.typed.email.clone(), flow.origin.language, Some(clinic), MailKind::AccountCreated);
+    let origin = &flow.value.origin;
+    let clinic = origin.clinic;
+    let account = compose(facts, &flow.value, &new)?;
+    let welcome = Mail::to(new.typed.email.clone(), origin.language, Some(clinic), MailKind::AccountCreated);
     let claim = Change::ClaimCpr { index: account.details.cpr_index.clone(), account: account.id };
-    let step = login::open(facts, arrival, &account, &SessionProof::MitId(proof), false)?;
+    let step = login::open(facts, arrival, &account, &SessionProof::MitId(proof), Meeting::Created)?;
     let changes = [
         Change::Account { expect: None, to: Box::new(account.clone()) },
         claim,
@@ -148,7 +154,7 @@ fn compose(facts: &mut Facts<'_>, flow: &Flow, new: &NewAccount<'_>) -> Result<A
         id,
         access: Access {
             epoch: Epoch::default(),
-            terms: facts.policy.terms_version.clone(),
+            terms: new.terms.to_owned(),
             memberships: vec![Membership::active(clinic, facts.now)],
         },
         details: Details {
@@ -166,11 +172,11 @@ fn compose(facts: &mut Facts<'_>, flow: &Flow, new: &NewAccount<'_>) -> Result<A
 /// Somebody who registers has an account already: logged in, and what was typed changes nothing (R6).
 pub(crate) fn met_account(
     facts: &mut Facts<'_>,
-    flow: &Flow,
+    flow: &Versioned<Flow>,
     arrival: Arrival<'_>,
     account: &Account,
     proof: IdentityVouched,
 ) -> Result<Step<LoggedIn>, Fault> {
-    let step = login::open(facts, arrival, account, &SessionProof::MitId(proof), true)?;
+    let step = login::open(facts, arrival, account, &SessionProof::MitId(proof), Meeting::HadAccount)?;
     Ok(step.with([flow.consumed_by(facts)?]))
 }

@@ -5,6 +5,7 @@ use crate::audit::AuditEvent;
 use crate::decision::{Note, Step};
 use crate::device::Device;
 use crate::fault::Fault;
+use crate::flow::Flow;
 use crate::flow::code_login::{self, CODE_DIGITS, CodePage, Proved, TypedCode};
 use crate::flow::evidence::PasswordProved;
 use crate::ids::{AccountId, CounterKey, FlowId};
@@ -32,25 +33,27 @@ impl Portal {
     ) -> Result<CodePage, Failure> {
         let now = self.now();
         let (cpr, password) = read_credentials(cpr, password, now)?;
-        self.refuse_slowed(CounterKind::AddressFailure, visitor, now).await?;
         let indexes = self.ring().cpr_indexes(&cpr, Some(to.clinic));
         let account = self.store().account_by_cpr(&indexes).await?;
-        let index = indexes.first().ok_or(Failure::Failed(Fault::new("the key ring is empty")))?;
+        let index = self.ring().anchored(&indexes).ok_or(Failure::Failed(Fault::new("the key ring is empty")))?;
         let device = Device::parse(visitor.device.as_deref());
-        let counter = device.counter(self.ring(), index).unwrap_or_else(|| password_counter(self.ring(), index));
-        self.count_try(counter, now).await?;
+        let counted = Counted {
+            failures: device.counter(self.ring(), index).unwrap_or_else(|| password_counter(self.ring(), index)),
+            address: self.address_counter(CounterKind::AddressFailure, visitor.address),
+        };
+        self.count_try(counted, now).await?;
         let hash = account.as_ref().and_then(|account| account.value.details.password.clone());
         let verdict = match self.0.ports.hasher.verify(password.clone(), hash, Lane::Login).await {
             Ok(verdict) => verdict,
-            Err(error) => return Err(self.not_checked(counter, hash_failure(error, now)).await),
+            Err(error) => return Err(self.not_checked(counted, hash_failure(error, now)).await),
         };
         match account {
-            Some(account) if verdict.right => {
+            Some(account) if verdict.right && account.value.details.password.is_some() => {
                 let stronger = if verdict.outdated { self.hash_again(password).await } else { None };
                 let proof = PasswordProved::new(account.value.id, account.value.access.epoch);
-                self.password_was_right(visitor, to, proof, counter, stronger).await
+                self.password_was_right(visitor, to, proof, counted, stronger).await
             }
-            account => self.password_was_wrong(visitor, to, account.map(|account| account.value.id)).await,
+            account => self.password_was_wrong(to, account.map(|account| account.value.id)).await,
         }
     }
 
@@ -59,10 +62,10 @@ impl Portal {
     /// # Errors
     /// Refused: the flow is over, used, or another browser's.
     pub async fn code_page(&self, visitor: &Visitor, flow: FlowId) -> Result<CodePage, Failure> {
-        let flow = self.open_flow(flow).await?.ok_or(Refusal::NoOpenFlow)?;
-        let mut draw = self.draw()?;
-        let facts = self.facts(self.now(), &mut draw);
-        Ok(code_login::page(&facts, &flow.value, visitor.browser.hash())?)
+        let flow = self.open_flow(flow).await?.ok_or(Refusal::NoOpenFlow)?.value;
+        let page = self.shown_page(visitor, &flow)?;
+        let account = code_login::account_of(&flow).ok_or(Refusal::NoOpenFlow)?;
+        Ok(self.with_next_code(page, account).await?)
     }
 
     /// Sends another code (L3).
@@ -74,14 +77,14 @@ impl Portal {
         for _ in 0..ATTEMPTS {
             let now = self.now();
             let flow = self.open_flow(flow).await?.ok_or(Refusal::NoOpenFlow)?;
-            if let Some(account) = code_login::account_of(&flow.value)
-                && let Some(until) = self.store().counter(code_ladder(self.ring(), account), now).await?
-            {
+            self.shown_page(visitor, &flow.value)?;
+            let account = code_login::account_of(&flow.value).ok_or(Refusal::NoOpenFlow)?;
+            if let Some(until) = self.store().counter(code_ladder(self.ring(), account), now).await? {
                 return Err(Refusal::CodesWait { until }.into());
             }
             let step = code_login::resend(&mut self.facts(now, &mut draw), &flow, visitor.browser.hash())?;
             if let Settled::Answer(answer) = self.commit(step, now, &mut draw).await? {
-                return Ok(answer?);
+                return Ok(self.with_next_code(answer?, account).await?);
             }
         }
         Err(contended())
@@ -116,11 +119,21 @@ impl Portal {
         Err(contended())
     }
 
+    /// What the page shows, if it is this browser's and still open.
+    fn shown_page(&self, visitor: &Visitor, flow: &Flow) -> Result<CodePage, Failure> {
+        let mut draw = self.draw()?;
+        Ok(code_login::page(&self.facts(self.now(), &mut draw), flow, Some(visitor.browser.hash()))?)
+    }
+
     /// I5: the try is counted, in a commit of its own, before the password is hashed.
-    async fn count_try(&self, counter: CounterKey, now: Timestamp) -> Result<(), Failure> {
-        let count = Change::Count { key: counter, ladder: self.policy().failures() };
-        let step =
-            Step::answering(Ok(())).with([count]).blocked_as(counter, |until| Refusal::TooManyFailures { until });
+    async fn count_try(&self, counted: Counted, now: Timestamp) -> Result<(), Failure> {
+        let step = Step::answering(Ok(()))
+            .with([
+                Change::Count { key: counted.failures, ladder: self.policy().failures() },
+                Change::Count { key: counted.address, ladder: self.policy().address() },
+            ])
+            .blocked_as(counted.failures, |until| Refusal::TooManyFailures { until })
+            .blocked_as(counted.address, |until| Refusal::AddressSlowed { until });
         match self.commit(step, now, &mut self.draw()?).await? {
             Settled::Answer(answer) => Ok(answer?),
             Settled::Again => Err(contended()),
@@ -128,30 +141,25 @@ impl Portal {
     }
 
     /// The password was never compared, so its count is taken back.
-    async fn not_checked(&self, counter: CounterKey, failure: Failure) -> Failure {
-        let step = Step::answering(Ok(())).with([Change::Uncount(counter)]);
+    async fn not_checked(&self, counted: Counted, failure: Failure) -> Failure {
+        let step = Step::answering(Ok(())).with(counted.taken_back());
         let taken_back = match self.draw() {
             Ok(mut draw) => self.commit(step, self.now(), &mut draw).await.map(|_| ()),
             Err(fault) => Err(fault),
         };
         if let Err(fault) = taken_back {
-            tracing::warn!(%fault, "a try that was not checked stays counted");
+            tracing::warn!(fault = fault.chain(), "a try that was not checked stays counted");
         }
         failure
     }
 
-    async fn password_was_wrong(
-        &self,
-        visitor: &Visitor,
-        to: Destination,
-        account: Option<AccountId>,
-    ) -> Result<CodePage, Failure> {
-        let now = self.now();
-        let address = self.address_counter(CounterKind::AddressFailure, visitor.address);
-        let step = Step::refusing(Refusal::WrongCredentials)
-            .with([Change::Count { key: address, ladder: self.policy().address() }])
-            .noting(Note::by_visitor(account, Some(to.clinic), AuditEvent::PasswordRefused));
-        match self.commit(step, now, &mut self.draw()?).await? {
+    async fn password_was_wrong(&self, to: Destination, account: Option<AccountId>) -> Result<CodePage, Failure> {
+        let step = Step::refusing(Refusal::WrongCredentials).noting(Note::by_visitor(
+            account,
+            Some(to.clinic),
+            AuditEvent::PasswordRefused,
+        ));
+        match self.commit(step, self.now(), &mut self.draw()?).await? {
             Settled::Answer(answer) => Ok(answer?),
             Settled::Again => Err(contended()),
         }
@@ -162,7 +170,7 @@ impl Portal {
         visitor: &Visitor,
         to: Destination,
         proof: PasswordProved,
-        counter: CounterKey,
+        counted: Counted,
         stronger: Option<PasswordHash>,
     ) -> Result<CodePage, Failure> {
         let mut draw = self.draw()?;
@@ -171,7 +179,7 @@ impl Portal {
             let now = self.now();
             let account = self.store().account(proof.account()).await?.ok_or(Refusal::WrongCredentials)?;
             if account.value.access.epoch != proof.epoch() {
-                return self.password_was_wrong(visitor, to, Some(proof.account())).await;
+                return self.password_was_wrong(to, Some(proof.account())).await;
             }
             let ladder = code_ladder(self.ring(), proof.account());
             wait = wait.max(self.store().counter(ladder, now).await?);
@@ -180,21 +188,54 @@ impl Portal {
             let origin = self.origin(visitor, to);
             let proved = Proved { password: proof.clone(), account: &account.value, email, origin, wait };
             let step = code_login::begin(&mut self.facts(now, &mut draw), proved, before.as_ref())?
-                .with([Change::Uncount(counter), same_or_stronger(&account, stronger.clone())]);
+                .with(counted.taken_back())
+                .with([same_or_stronger(&account, stronger.clone())]);
+            let step = if stronger.is_some() { step.noting(rehashed(&proof, to)) } else { step };
             match self.commit(step, now, &mut draw).await? {
                 // The mail caps are reached: the page opens all the same, and says when.
                 Settled::Answer(Err(Refusal::CodesWait { until })) if wait.is_none() => wait = Some(until),
-                Settled::Answer(answer) => return Ok(answer?),
+                Settled::Answer(answer) => return Ok(self.with_next_code(answer?, proof.account()).await?),
                 Settled::Again => {}
             }
         }
         Err(contended())
     }
 
+    /// The page, with when the next code may be sent: as the counters say now.
+    async fn with_next_code(&self, mut page: CodePage, account: AccountId) -> Result<CodePage, Fault> {
+        let now = self.now();
+        for counter in [
+            code_ladder(self.ring(), account),
+            code_login::code_mails(self.ring(), account),
+            code_login::secret_mails(self.ring(), account),
+        ] {
+            page.next_code = page.next_code.max(self.store().counter(counter, now).await?.unwrap_or(now));
+        }
+        Ok(page)
+    }
+
     /// A hash under today's parameters, if there is room for it now.
     async fn hash_again(&self, password: Password) -> Option<PasswordHash> {
         self.0.ports.hasher.hash(password, Lane::Low).await.ok()
     }
+}
+
+/// What a try was counted on before its password was hashed.
+#[derive(Clone, Copy)]
+struct Counted {
+    failures: CounterKey,
+    address: CounterKey,
+}
+
+impl Counted {
+    /// It was no failure after all.
+    fn taken_back(self) -> [Change; 2] {
+        [Change::Uncount(self.failures), Change::Uncount(self.address)]
+    }
+}
+
+fn rehashed(proof: &PasswordProved, to: Destination) -> Note {
+    Note::of(proof.account(), to.clinic, AuditEvent::PasswordRehashed)
 }
 
 fn same_or_stronger(account: &Versioned<Account>, stronger: Option<PasswordHash>) -> Change {

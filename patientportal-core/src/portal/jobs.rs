@@ -33,15 +33,17 @@ impl Portal {
     /// # Errors
     /// Only faults of the store; a job that fails is tried again later.
     pub async fn work(&self, limit: u16) -> Result<usize, Fault> {
-        let now = self.now();
-        let jobs = self.store().lease(now, now + LEASE, limit).await?;
-        let found = jobs.len();
-        for leased in jobs {
+        let mut done = 0;
+        while done < usize::from(limit) {
+            let now = self.now();
+            // One at a time: the lease of a job must not run while others are done.
+            let Some(leased) = self.store().lease(now, now + LEASE, 1).await?.pop() else { break };
             if let Err(fault) = self.do_job(&leased).await {
-                tracing::error!(%fault, job = leased.job.id.0, "a job failed and will be tried again");
+                tracing::error!(fault = fault.chain(), job = leased.job.id.0, "a job failed and will be tried again");
             }
+            done += 1;
         }
-        Ok(found)
+        Ok(done)
     }
 
     /// Writes down when sessions were last seen, and removes what is over. Call it every few seconds.
@@ -49,9 +51,9 @@ impl Portal {
     /// # Errors
     /// Only faults of the store.
     pub async fn keep_house(&self) -> Result<(), Fault> {
-        self.write_seen().await?;
+        let written = self.write_seen().await;
         while self.store().purge(self.now(), PURGE).await? == PURGE {}
-        Ok(())
+        written
     }
 
     /// Mails that were given up, a page at a time.
@@ -65,18 +67,21 @@ impl Portal {
     ) -> Result<(Vec<DeadMail>, Option<Cursor>), Fault> {
         let page = self.store().list(List::DeadJobs, after, limit).await?;
         let dead = |row| match row {
-            Listed::Job(Job { id, due, attempts, .. }) => Some(DeadMail { job: id, due, attempts }),
+            Listed::Job(Job { id, due, attempts, kind: JobKind::Mail, .. }) => {
+                Some(DeadMail { job: id, due, attempts })
+            }
             _ => None,
         };
         Ok((page.rows.into_iter().filter_map(dead).collect(), page.next))
     }
 
     async fn do_job(&self, leased: &LeasedJob) -> Result<(), Fault> {
-        if self.now() >= leased.job.give_up {
-            return self.finish(leased, Outcome::Dead).await;
-        }
+        let too_late = self.now() >= leased.job.give_up;
         match leased.job.kind {
+            JobKind::Mail if too_late => self.finish(leased, Outcome::Dead).await,
             JobKind::Mail => self.deliver(leased).await,
+            // Nobody was promised anything, so nobody need see that it came to nothing (F1).
+            JobKind::Recovery if too_late => self.finish(leased, Outcome::Done).await,
             JobKind::Recovery => self.decide_recovery(leased).await,
         }
     }
@@ -86,8 +91,9 @@ impl Portal {
         let mail = match Mail::open(job.id, &job.payload, self.ring()) {
             Ok(mail) => mail,
             Err(fault) => {
-                tracing::error!(%fault, job = job.id.0, "a mail cannot be opened");
-                return self.finish(leased, Outcome::Dead).await;
+                // Perhaps it was sealed with a key that this node will get at its next start.
+                tracing::error!(fault = fault.chain(), job = job.id.0, "a mail cannot be opened");
+                return self.finish(leased, Outcome::RetryAt(self.now() + LEASE)).await;
             }
         };
         let clinic = mail.clinic.and_then(|id| self.clinics().by_id(id));
@@ -111,8 +117,15 @@ impl Portal {
     }
 
     async fn decide_recovery(&self, leased: &LeasedJob) -> Result<(), Fault> {
-        let plain = self.ring().open(Purpose::Job, &leased.job.id.0.to_be_bytes(), &leased.job.payload)?;
-        let request: RecoveryRequest = decode(&plain)?;
+        let id = leased.job.id.0.to_be_bytes();
+        let opened = self.ring().open(Purpose::Job, &id, &leased.job.payload);
+        let request: RecoveryRequest = match opened.and_then(|plain| decode(&plain)) {
+            Ok(request) => request,
+            Err(fault) => {
+                tracing::error!(fault = fault.chain(), "a recovery request cannot be opened");
+                return self.finish(leased, Outcome::RetryAt(self.now() + LEASE)).await;
+            }
+        };
         let indexes = self.ring().cpr_indexes(&request.cpr, Some(request.clinic));
         let mut draw = self.draw()?;
         for _ in 0..ATTEMPTS {
@@ -149,6 +162,6 @@ fn finishing(leased: &LeasedJob, outcome: Outcome) -> Change {
     Change::Finish { job: leased.job.id, lease: leased.lease, outcome }
 }
 
-/// Longer than any mailer's time-out.
-const LEASE: Duration = Duration::from_secs(60);
+/// Longer than a mailer takes to give up on one mail.
+const LEASE: Duration = Duration::from_secs(180);
 const PURGE: u32 = 1000;

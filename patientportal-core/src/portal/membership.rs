@@ -6,7 +6,7 @@ use crate::clinic::RegistrationMode;
 use crate::decision::{Note, Step};
 use crate::ids::ClinicId;
 use crate::moment::Timestamp;
-use crate::policy::OutstandingStep;
+use crate::policy::{Denial, OutstandingStep};
 use crate::refusal::{Failure, Refusal};
 use crate::store::Change;
 
@@ -20,6 +20,9 @@ impl Portal {
     pub async fn join(&self, principal: &Principal, clinic: ClinicId) -> Result<(), Failure> {
         if self.clinic(clinic)?.registration != RegistrationMode::Automatic {
             return Err(Refusal::RegistrationClosed.into());
+        }
+        if principal.outstanding_step(self.clinic(clinic)?) == Some(OutstandingStep::AcceptTerms) {
+            return Err(Refusal::Denied(Denial::StepOutstanding(OutstandingStep::AcceptTerms)).into());
         }
         self.change_own_account(principal, clinic, AuditEvent::Joined, |account, now| {
             let memberships = &mut account.access.memberships;
@@ -86,5 +89,5 @@ impl Principal {
 }
 
 fn not_logged_in() -> Refusal {
-    Refusal::Denied(crate::policy::Denial::NotLoggedIn)
+    Refusal::Denied(Denial::NotLoggedIn)
 }

@@ -1,5 +1,6 @@
 //! Use cases of MitID: leaving for it and coming back (L1, L2, R5).
 
+use crate::clinic::FunctionKind;
 use crate::fault::Fault;
 use crate::flow::mitid::{self, Journey, LoginAwaitingMitId, MitIdOutcome};
 use crate::flow::{Flow, FlowState};
@@ -18,7 +19,9 @@ use super::{ATTEMPTS, Destination, Portal, Settled, Visitor, contended};
 pub struct MitIdReturn {
     /// The clinic that the flow began at; `None` when there is no such flow.
     pub clinic: Option<ClinicId>,
-    /// The flow whose form can be filled in again.
+    /// The function that the visitor came for (C2).
+    pub function: Option<FunctionKind>,
+    /// The flow whose form can be filled in again, when it was refused.
     pub form: Option<FlowId>,
     /// What came of it.
     pub outcome: Result<MitIdOutcome, Refusal>,
@@ -39,7 +42,7 @@ impl Portal {
         let id = self.draw()?.flow();
         let (url, journey) = self.depart(visitor, id).await?;
         let state = FlowState::LoginAwaitingMitId(LoginAwaitingMitId { journey: Some(journey), typed_cpr });
-        self.store_departure(visitor, to, id, state, Vec::new()).await?;
+        self.store_departure(visitor, to, id, state).await?;
         Ok(url)
     }
 
@@ -125,7 +128,6 @@ impl Portal {
         to: Destination,
         id: FlowId,
         state: FlowState,
-        more: Vec<Change>,
     ) -> Result<(), Failure> {
         let now = self.now();
         let mut draw = self.draw()?;
@@ -133,7 +135,7 @@ impl Portal {
         let flow = Flow { id, expires, consumed: false, origin: self.origin(visitor, to), state };
         let record = flow.to_record(self.ring(), &mut draw)?;
         let write = Change::Flow { expect: None, to: Box::new(record) };
-        let step = crate::decision::Step::answering(Ok(())).with([write]).with(more);
+        let step = crate::decision::Step::answering(Ok(())).with([write]);
         match self.commit(step, now, &mut draw).await? {
             Settled::Answer(answer) => Ok(answer?),
             Settled::Again => Err(contended()),
@@ -155,12 +157,14 @@ impl Portal {
 
 impl MitIdReturn {
     fn lost() -> Self {
-        Self { clinic: None, form: None, outcome: Err(Refusal::NoOpenFlow) }
+        Self { clinic: None, function: None, form: None, outcome: Err(Refusal::NoOpenFlow) }
     }
 
     fn at(flow: &Flow, outcome: Result<MitIdOutcome, Refusal>) -> Self {
-        let form = matches!(flow.state, FlowState::RegistrationAwaitingMitId(_)).then_some(flow.id);
-        Self { clinic: Some(flow.origin.clinic), form, outcome }
+        let keeps_form = matches!(flow.state, FlowState::RegistrationAwaitingMitId(_));
+        let usable = !matches!(outcome, Ok(_) | Err(Refusal::OtherBrowser | Refusal::FlowFinished));
+        let form = (keeps_form && usable).then_some(flow.id);
+        Self { clinic: Some(flow.origin.clinic), function: flow.origin.function, form, outcome }
     }
 }
 

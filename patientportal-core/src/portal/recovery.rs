@@ -1,8 +1,9 @@
 //! Use cases of a forgotten password (F1).
 
-use crate::account::encode;
+use crate::account::{Account, encode};
 use crate::audit::AuditEvent;
 use crate::decision::{Note, Step};
+use crate::device::Device;
 use crate::flow::Flow;
 use crate::flow::recovery::{self, RecoveryRequest};
 use crate::ids::ClinicId;
@@ -29,9 +30,8 @@ impl Portal {
     ) -> Result<(), Failure> {
         let now = self.now();
         let (cpr, email) = self.read_request(cpr, email)?;
-        self.refuse_slowed(CounterKind::AddressRequest, visitor, now).await?;
         let mut draw = self.draw()?;
-        let request = RecoveryRequest { cpr, email, clinic: to.clinic, language: visitor.language, asked: now };
+        let request = RecoveryRequest { cpr, email, clinic: to.clinic, language: visitor.language };
         let id = draw.job();
         let payload = self.ring().seal(Purpose::Job, &id.0.to_be_bytes(), &encode(&request)?, &mut draw)?;
         let job = NewJob { id, kind: JobKind::Recovery, due: now, give_up: now + self.policy().link_life, payload };
@@ -57,26 +57,26 @@ impl Portal {
     ///
     /// # Errors
     /// Refused: [`Refusal::LinkDead`], or a password that may not be chosen.
-    pub async fn submit_reset(&self, token: &FlowToken, password: &str, again: &str) -> Result<ClinicId, Failure> {
+    pub async fn submit_reset(
+        &self,
+        visitor: &Visitor,
+        token: &FlowToken,
+        password: &str,
+        again: &str,
+    ) -> Result<ClinicId, Failure> {
         let (_, account) = self.reset_flow(token).await?;
-        let account = self.store().account(account).await?.ok_or(Refusal::LinkDead)?.value;
-        let password = self.read_password(&account, password, again)?;
+        let password = self.read_password(&account.value, password, again)?;
         let now = self.now();
-        let hash = self.0.ports.hasher.hash(password, Lane::Login).await.map_err(|error| hash_failure(error, now))?;
+        let hash = self.0.ports.hasher.hash(password, Lane::Low).await.map_err(|error| hash_failure(error, now))?;
+        let device = Device::parse(visitor.device.as_deref());
         let mut draw = self.draw()?;
         for _ in 0..ATTEMPTS {
             let now = self.now();
             let (flow, account) = self.reset_flow(token).await?;
-            let account = self.store().account(account).await?.ok_or(Refusal::LinkDead)?;
             let email = account.value.details.person.open(account.value.id, self.ring())?.email;
-            let step = recovery::set_password(
-                &mut self.facts(now, &mut draw),
-                &flow.value,
-                token,
-                &account,
-                &email,
-                hash.clone(),
-            )?;
+            let from_device = device.counter_of(self.ring(), &account.value).map(Change::Forget);
+            let step = recovery::set_password(&mut self.facts(now, &mut draw), &flow, &account, &email, hash.clone())?
+                .with(from_device);
             if let Settled::Answer(answer) = self.commit(step, now, &mut draw).await? {
                 return Ok(answer?);
             }
@@ -84,10 +84,13 @@ impl Portal {
         Err(contended())
     }
 
-    async fn reset_flow(&self, token: &FlowToken) -> Result<(Versioned<Flow>, crate::ids::AccountId), Failure> {
+    /// The link's flow and the account whose password it may set, if it may.
+    async fn reset_flow(&self, token: &FlowToken) -> Result<(Versioned<Flow>, Versioned<Account>), Failure> {
         let flow = self.open_flow(token.flow).await?.ok_or(Refusal::LinkDead)?;
+        let account = recovery::account_of(&flow.value).ok_or(Refusal::LinkDead)?;
+        let account = self.store().account(account).await?.ok_or(Refusal::LinkDead)?;
         let mut draw = self.draw()?;
-        let account = recovery::opened(&self.facts(self.now(), &mut draw), &flow.value, token)?;
+        recovery::opened(&self.facts(self.now(), &mut draw), &flow.value, token, &account.value)?;
         Ok((flow, account))
     }
 

@@ -1,6 +1,7 @@
 //! Use cases of registering oneself (R1, R2, R4, L2).
 
-use crate::clinic::RegistrationMode;
+use crate::clinic::{FunctionKind, RegistrationMode};
+use crate::decision::Step;
 use crate::flow::registration::{self, NewAccount, RegistrationAwaitingMitId, TypedPerson};
 use crate::flow::{Flow, FlowState};
 use crate::ids::{ClinicId, FlowId};
@@ -42,6 +43,8 @@ pub struct RegistrationForm {
 pub struct KeptForm {
     /// The clinic it is for.
     pub clinic: ClinicId,
+    /// The function that the visitor came for (C2).
+    pub function: Option<FunctionKind>,
     /// What was typed.
     pub form: RegistrationForm,
     /// Whether the number is already proven by MitID and cannot be changed (L2).
@@ -61,16 +64,14 @@ impl Portal {
     ) -> Result<String, Failure> {
         let now = self.now();
         self.refuse_closed(to.clinic)?;
-        self.refuse_slowed(CounterKind::AddressRequest, visitor, now).await?;
         let (typed, password) = self.read_form(form, None, now)?;
+        self.count_request(visitor, now).await?;
         let id = self.draw()?.flow();
         let (url, journey) = self.depart(visitor, id).await?;
         let password = self.0.ports.hasher.hash(password, Lane::Low).await.map_err(|error| hash_failure(error, now))?;
-        let state =
-            FlowState::RegistrationAwaitingMitId(RegistrationAwaitingMitId { typed, password, journey: Some(journey) });
-        let key = self.address_counter(CounterKind::AddressRequest, visitor.address);
-        let count = Change::Count { key, ladder: self.policy().address() };
-        self.store_departure(visitor, to, id, state, vec![count]).await?;
+        let terms = self.policy().terms_version.clone();
+        let awaiting = RegistrationAwaitingMitId { typed, password, journey: Some(journey), terms };
+        self.store_departure(visitor, to, id, FlowState::RegistrationAwaitingMitId(awaiting)).await?;
         Ok(url)
     }
 
@@ -81,14 +82,14 @@ impl Portal {
     pub async fn kept_form(&self, visitor: &Visitor, flow: FlowId) -> Result<KeptForm, Failure> {
         let flow = self.open_flow(flow).await?.ok_or(Refusal::NoOpenFlow)?.value;
         self.refuse_foreign(visitor, &flow)?;
-        let clinic = flow.origin.clinic;
+        let (clinic, function) = (flow.origin.clinic, flow.origin.function);
         match flow.state {
             FlowState::RegistrationAwaitingMitId(state) => {
-                Ok(KeptForm { clinic, form: state.typed.into(), identity_proven: false })
+                Ok(KeptForm { clinic, function, form: state.typed.into(), identity_proven: false })
             }
             FlowState::RegistrationAwaitingForm(state) => {
-                let form = RegistrationForm { cpr: state.identity.cpr.formatted(), ..RegistrationForm::default() };
-                Ok(KeptForm { clinic, form, identity_proven: true })
+                let form = RegistrationForm { cpr: state.identity.cpr.masked(), ..RegistrationForm::default() };
+                Ok(KeptForm { clinic, function, form, identity_proven: true })
             }
             _ => Err(Refusal::NoOpenFlow.into()),
         }
@@ -109,36 +110,46 @@ impl Portal {
         self.refuse_foreign(visitor, &opened)?;
         self.refuse_closed(opened.origin.clinic)?;
         let FlowState::RegistrationAwaitingForm(state) = &opened.state else { return Err(Refusal::NoOpenFlow.into()) };
-        let (typed, password) = self.read_form(form, Some(&state.identity.cpr), now)?;
+        let cpr = state.identity.cpr.clone();
+        let shown = form.cpr == cpr.masked();
+        let form = if shown { &RegistrationForm { cpr: cpr.formatted(), ..form.clone() } } else { form };
+        let (typed, password) = self.read_form(form, Some(&cpr), now)?;
         let password = self.0.ports.hasher.hash(password, Lane::Low).await.map_err(|error| hash_failure(error, now))?;
         let browser = self.browser(visitor).await?;
         let identity = state.identity.identity();
-        let indexes = self.ring().cpr_indexes(&identity.cpr, None);
+        let indexes = self.ring().cpr_indexes(&cpr, None);
         let mut draw = self.draw()?;
         for _ in 0..ATTEMPTS {
             let now = self.now();
             let flow = self.open_flow(flow).await?.ok_or(Refusal::NoOpenFlow)?;
             self.refuse_foreign(visitor, &flow.value)?;
             let mut facts = self.facts(now, &mut draw);
-            let arrival = Arrival {
-                origin: &flow.value.origin,
-                earlier: browser.earlier,
-                provider: identity.session.as_deref(),
-                device: &browser.device,
-            };
-            let proof = state.identity.evidence(flow.value.id);
+            let (origin, provider) = (&flow.value.origin, identity.session.as_deref());
+            let arrival = Arrival { origin, earlier: browser.earlier, provider, device: &browser.device };
+            let proof = state.identity.evidence().ok_or(Refusal::AssuranceTooLow)?;
             let step = match self.store().account_by_cpr(&indexes).await? {
                 None => {
-                    let new = NewAccount { typed: &typed, password: &password, identity: &identity };
-                    registration::create(&mut facts, &flow.value, arrival, new, proof)?
+                    let terms = &self.policy().terms_version;
+                    let new = NewAccount { typed: &typed, password: &password, identity: &identity, terms };
+                    registration::create(&mut facts, &flow, arrival, new, proof)?
                 }
-                Some(account) => registration::met_account(&mut facts, &flow.value, arrival, &account.value, proof)?,
+                Some(account) => registration::met_account(&mut facts, &flow, arrival, &account.value, proof)?,
             };
             if let Settled::Answer(answer) = self.commit(step, now, &mut draw).await? {
                 return Ok(answer?);
             }
         }
         Err(contended())
+    }
+
+    /// Counts a request of an address before it costs a hash.
+    async fn count_request(&self, visitor: &Visitor, now: Timestamp) -> Result<(), Failure> {
+        let key = self.address_counter(CounterKind::AddressRequest, visitor.address);
+        let step = Step::answering(Ok(())).with([Change::Count { key, ladder: self.policy().address() }]);
+        match self.commit(step, now, &mut self.draw()?).await? {
+            Settled::Answer(answer) => Ok(answer?),
+            Settled::Again => Err(contended()),
+        }
     }
 
     /// R4: only `automatic` lets a person in without staff; the others say "contact the clinic".

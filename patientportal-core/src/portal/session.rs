@@ -7,12 +7,14 @@ use crate::audit::AuditEvent;
 use crate::clinic::{Clinic, FunctionKind};
 use crate::decision::{Note, Step};
 use crate::fault::Fault;
-use crate::ids::{AccountId, ClinicId, Epoch};
+use crate::ids::{AccountId, ClinicId, Epoch, SessionNo};
 use crate::moment::Timestamp;
 use crate::policy::{Deed, Denial, Policy, may};
 use crate::sealing::{Purpose, SessionToken};
 use crate::session::{Proof, Session};
 use crate::store::{Change, SessionView};
+
+use zeroize::Zeroizing;
 
 use super::Portal;
 
@@ -23,8 +25,8 @@ pub struct Principal {
     view: SessionView,
 }
 
-/// What pages say of who is logged in.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What pages say of who is logged in. `Debug` prints nothing of it.
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Owner {
     /// First and last name.
@@ -70,11 +72,7 @@ impl Portal {
     /// Only faults: then the session may live.
     pub async fn log_out(&self, principal: &Principal, clinic: Option<ClinicId>) -> Result<Option<String>, Fault> {
         let Session { account, no, proof, .. } = principal.view.session;
-        let row = [account.0.to_be_bytes(), no.0.to_be_bytes()].concat();
-        let provider = match self.store().provider_session(account, no).await? {
-            Some(sealed) => Some(self.ring().open(Purpose::ProviderSession, &row, &sealed)?),
-            None => None,
-        };
+        let provider = if proof.is_mitid() { self.provider_session(account, no).await } else { None };
         let mut note = Note::by_visitor(Some(account), clinic, AuditEvent::LoggedOut);
         note.actor = crate::audit::Actor::Patient;
         let step = Step::answering(Ok(())).with([Change::EndSession { account, no }]).noting(note);
@@ -83,6 +81,19 @@ impl Portal {
             return Ok(None);
         }
         Ok(self.0.ports.identity.end_session(provider.as_ref().map(|bytes| bytes.as_slice())).await)
+    }
+
+    /// What the identity provider needs to end its own session. Logging out goes on without it.
+    async fn provider_session(&self, account: AccountId, no: SessionNo) -> Option<Zeroizing<Vec<u8>>> {
+        let row = [account.0.to_be_bytes(), no.0.to_be_bytes()].concat();
+        let read = match self.store().provider_session(account, no).await {
+            Ok(sealed) => sealed.map(|sealed| self.ring().open(Purpose::ProviderSession, &row, &sealed)).transpose(),
+            Err(fault) => Err(fault),
+        };
+        read.unwrap_or_else(|fault| {
+            tracing::error!(fault = fault.chain(), "a provider session cannot be read");
+            None
+        })
     }
 
     fn note_seen(&self, session: &Session, now: Timestamp) {
@@ -97,8 +108,15 @@ impl Portal {
         if seen.is_empty() {
             return Ok(());
         }
-        let rows: Vec<_> = seen.into_iter().map(|((account, no), minute)| (account, no, minute)).collect();
-        self.store().touch(&rows).await
+        let rows: Vec<_> = seen.iter().map(|((account, no), minute)| (*account, *no, *minute)).collect();
+        let written = self.store().touch(&rows).await;
+        if written.is_err() {
+            let mut newer = self.0.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            for (session, minute) in seen {
+                newer.entry(session).or_insert(minute);
+            }
+        }
+        written
     }
 }
 
@@ -142,6 +160,12 @@ impl Principal {
 
     pub(super) fn policy(&self) -> &Policy {
         self.portal.policy()
+    }
+}
+
+impl std::fmt::Debug for Owner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Owner(•••)")
     }
 }
 

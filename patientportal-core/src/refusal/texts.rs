@@ -46,6 +46,10 @@ impl Refusal {
                 "Der er sendt en nyere kode. Brug koden fra den nyeste mail.",
                 "A newer code has been sent. Use the code of the newest mail.",
             ),
+            Self::NoCodeYet => (
+                "Der er endnu ikke sendt en kode. Vent, til siden tilbyder at sende en.",
+                "No code has been sent yet. Wait until the page offers to send one.",
+            ),
             Self::CodesWait { .. } => (
                 "Der kan ikke sendes eller bruges en kode lige nu. Vent, eller log ind med MitID. Næste kode: kl.",
                 "No code can be sent or used right now. Wait, or log in with MitID. Next code at:",
@@ -125,7 +129,7 @@ impl Refusal {
             Self::Denied(denial) => denied(*denial),
         };
         let text = language.pick(danish, english);
-        self.retry_at().map_or_else(|| text.to_owned(), |until| format!("{text} {}.", until.copenhagen_clock()))
+        self.retry_at().map_or_else(|| text.to_owned(), |until| format!("{text} {}.", until.copenhagen_clock_seconds()))
     }
 }
 

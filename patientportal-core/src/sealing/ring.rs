@@ -37,27 +37,27 @@ pub enum KeyError {
     Twice(KeyId),
 }
 
-/// What something is sealed for; part of its associated data.
+/// What something is sealed for; part of its associated data, so a number never changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
-    DataKey,
-    Flow,
-    Job,
-    ProviderSession,
+    DataKey = 0,
+    Flow = 1,
+    Job = 2,
+    ProviderSession = 3,
 }
 
-/// What a counter counts.
+/// What a counter counts. Part of its key, so a number never changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CounterKind {
-    Password,
-    PasswordFromDevice,
-    AddressFailure,
-    AddressRequest,
-    CodeTry,
-    CodeLadder,
-    CodeMail,
-    ResetMail,
-    SecretMail,
+    Password = 0,
+    PasswordFromDevice = 1,
+    AddressFailure = 2,
+    AddressRequest = 3,
+    CodeTry = 4,
+    CodeLadder = 5,
+    CodeMail = 6,
+    ResetMail = 7,
+    SecretMail = 8,
 }
 
 impl MasterKey {
@@ -107,16 +107,22 @@ impl KeyRing {
         self.keys().map(|key| CprIndex { key: key.id, hash: hash(key) }).collect()
     }
 
+    /// The one of a number's indexes that counters and device tags hang on: the oldest key's, so that a new key
+    /// neither lifts a wait nor forgets a device.
+    pub(crate) fn anchored<'a>(&self, indexes: &'a [CprIndex]) -> Option<&'a CprIndex> {
+        indexes.iter().find(|index| index.key == self.anchor().id).or_else(|| indexes.first())
+    }
+
     /// The key of a counter. Unknown CPR numbers have counters too, and none can be read back (L6).
     pub(crate) fn counter(&self, kind: CounterKind, of: &[&[u8]]) -> CounterKey {
         let kind = [kind as u8];
         let parts: Vec<&[u8]> = std::iter::once(kind.as_slice()).chain(of.iter().copied()).collect();
-        CounterKey(mac(&self.current.counter, &parts))
+        CounterKey(mac(&self.anchor().counter, &parts))
     }
 
     /// A keyed hash that binds `parts` to a use: for codes, form tokens and device tags.
     pub(crate) fn tag(&self, of: &str, parts: &[&[u8]]) -> [u8; 16] {
-        tag_with(&self.current, of, parts)
+        tag_with(self.anchor(), of, parts)
     }
 
     /// Whether `tag` was made for `parts` by any key of the ring.
@@ -140,6 +146,16 @@ impl KeyRing {
         let header = Header::read(sealed)?;
         let key = self.keys().find(|key| key.id == header.key).ok_or(MISSING)?;
         open_with(&key.seal, &associated(purpose, id), sealed)
+    }
+
+    /// The id of the key that new entries are written under.
+    pub(crate) fn current_id(&self) -> KeyId {
+        self.current.id
+    }
+
+    /// The oldest key: what must not change while keys rotate is derived from it.
+    fn anchor(&self) -> &Subkeys {
+        self.keys().min_by_key(|key| key.id).unwrap_or(&self.current)
     }
 
     fn keys(&self) -> impl Iterator<Item = &Subkeys> {

@@ -2,7 +2,7 @@
 
 use crate::account::Account;
 use crate::audit::AuditEntry;
-use crate::ids::{AccountId, CommandId, CounterKey, CprIndex, FlowId, JobId, Lease, Revision, Sealed, SessionNo};
+use crate::ids::{AccountId, CommandId, CounterKey, CprIndex, JobId, Lease, Revision, Sealed, SessionNo};
 use crate::moment::Timestamp;
 use crate::session::Session;
 use crate::throttle::Ladder;
@@ -60,20 +60,13 @@ pub enum Change {
         /// Whose it was.
         account: AccountId,
     },
-    /// Writes a flow, if it is still at the revision expected; `None`: if it does not exist. Consuming raises the
-    /// revision too, so a flow used in between is stale.
+    /// Writes a flow, if it is still at the revision expected; `None`: if it does not exist. A flow is used up by
+    /// writing what remains of it: whoever comes second read an older revision and is stale (I4).
     Flow {
         /// The revision it was read at.
         expect: Option<Revision>,
         /// What it becomes.
         to: Box<FlowRecord>,
-    },
-    /// Marks a flow used and replaces its body, or the whole set is [`Spent`](super::NotCommitted::Spent). Never stale.
-    Consume {
-        /// The flow.
-        flow: FlowId,
-        /// What remains of it: where a late caller is to go.
-        remains: Sealed,
     },
     /// Opens a session, or the whole set is stale when the number is in use.
     OpenSession {
@@ -173,7 +166,6 @@ impl Change {
             Self::ClaimCpr { index, .. } => (4, index.first().map_or([0; 16], |index| index.hash)),
             Self::ReleaseCpr { index, .. } => (5, index.hash),
             Self::Flow { to, .. } => (6, to.id.0),
-            Self::Consume { flow, .. } => (6, flow.0),
             Self::OpenSession { session, .. } => (7, wide(session.account.0, session.no.0)),
             Self::EndSession { account, no } => (8, wide(account.0, no.0)),
             Self::Enqueue(job) => (9, wide(job.id.0, 0)),

@@ -90,6 +90,13 @@ impl Cpr {
         format!("{date}-{serial}")
     }
 
+    /// `DDMMYY-••••`: enough for its owner to know it.
+    #[must_use]
+    pub fn masked(&self) -> String {
+        let date = self.digits().get(..6).unwrap_or_default();
+        format!("{date}-••••")
+    }
+
     /// The ten characters without hyphen: for a keyed hash or a sealed record, never for a log.
     #[must_use]
     pub fn digits(&self) -> &str {

@@ -74,14 +74,70 @@ async fn l3_wrong_codes_climb_a_ladder_over_all_codes_that_a_new_code_does_not_c
     let waits = browser.submit_code(&page, wrong).await.err();
     assert!(matches!(waits, Some(Refusal::CodesWait { .. })), "{waits:?}");
     let mut elsewhere = world.browser(NEIGHBOUR);
-    world.wait(30 * SECOND);
-    let page = elsewhere.submit_password(Person::NANCY.cpr, Person::NANCY.password).await.expect("right");
-    assert_eq!(page.reference, None, "while it waits no code is mailed, in no browser");
-    assert!(page.next_code > world.portal.now());
-    world.wait(MINUTE);
-    let page = elsewhere.resend_code(&page).await.expect("the wait is over");
+    let refused = elsewhere.submit_password(Person::NANCY.cpr, Person::NANCY.password).await.err();
+    assert_eq!(refused, waits, "while it waits no code is mailed, in no browser");
+    world.wait(2 * MINUTE);
+    let page = elsewhere.submit_password(Person::NANCY.cpr, Person::NANCY.password).await.expect("the wait is over");
     let code = world.mailed_code().await;
     elsewhere.submit_code(&page, &code).await.expect("right");
+}
+
+#[tokio::test]
+async fn l3_a_live_code_is_not_killed_where_no_new_one_can_be_sent() {
+    let world = World::new();
+    drop(world.registered(&Person::NANCY, AUTOMATIC).await);
+    let mut phone = world.browser(AUTOMATIC);
+    let computer = world.browser(AUTOMATIC);
+    let page = phone.submit_password(Person::NANCY.cpr, Person::NANCY.password).await.expect("right");
+    let code = world.mailed_code().await;
+    let refused = computer.submit_password(Person::NANCY.cpr, Person::NANCY.password).await.err();
+    let until = world.portal.now() + MINUTE;
+    assert_eq!(refused, Some(Refusal::CodesWait { until }));
+    phone.submit_code(&page, &code).await.expect("still good");
+}
+
+#[tokio::test]
+async fn l3_a_page_without_a_code_says_when_and_sends_one_then() {
+    let world = World::new();
+    drop(world.proven(&Person::NANCY, AUTOMATIC).await);
+    let mut browser = world.browser(AUTOMATIC);
+    let page = browser.submit_password(Person::NANCY.cpr, Person::NANCY.password).await.expect("right");
+    assert_eq!((page.reference.as_ref(), page.next_code), (None, world.portal.now() + MINUTE));
+    assert_eq!(browser.submit_code(&page, "123456").await.err(), Some(Refusal::NoCodeYet));
+    world.wait(MINUTE);
+    let page = browser.resend_code(&page).await.expect("now");
+    let code = world.mailed_code().await;
+    browser.submit_code(&page, &code).await.expect("right");
+}
+
+#[tokio::test]
+async fn l6_a_new_master_key_lifts_no_wait_and_forgets_no_browser() {
+    use patientportal_core::ids::KeyId;
+    use patientportal_core::sealing::{KeyRing, MasterKey};
+    let world = World::new();
+    let owner = world.proven(&Person::NANCY, AUTOMATIC).await;
+    let stranger = world.browser(AUTOMATIC);
+    for _ in 0..5 {
+        let _ = stranger.submit_password(Person::NANCY.cpr, "Forkert-12").await;
+    }
+    let rotated = world.restarted(|settings| {
+        let (new, old) = (MasterKey::new(KeyId(2), [2; 32]), MasterKey::new(KeyId(1), [1; 32]));
+        settings.keys = KeyRing::new(new, [old]).expect("a ring");
+    });
+    let (cpr, password) = (Person::NANCY.cpr, Person::NANCY.password);
+    let refused = rotated.submit_password(&stranger.visitor, stranger.to, cpr, password).await;
+    assert!(matches!(refused, Err(Failure::Refused(Refusal::TooManyFailures { .. }))), "{refused:?}");
+    world.wait(MINUTE);
+    let page = rotated.submit_password(&owner.visitor, owner.to, cpr, password).await.expect("its own count");
+    rotated.work(16).await.expect("no fault");
+    let code = world.mailed_code().await;
+    let reference = page.reference.clone().expect("a code");
+    rotated.submit_code(&owner.visitor, page.flow, &reference, &code).await.expect("right");
+    let again = rotated.submit_password(&stranger.visitor, stranger.to, cpr, "Forkert-12").await;
+    assert!(
+        matches!(again, Err(Failure::Refused(Refusal::WrongCredentials))),
+        "a completed login clears it: {again:?}"
+    );
 }
 
 #[tokio::test]

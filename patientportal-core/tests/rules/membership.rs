@@ -2,7 +2,6 @@
 
 use patientportal_core::clinic::FunctionKind;
 use patientportal_core::policy::{Deed, Denial, OutstandingStep};
-use patientportal_core::portal::{Portal, Ports};
 use patientportal_core::refusal::Refusal;
 use patientportal_testkit::person::Person;
 use patientportal_testkit::world::{APPROVAL, AUTOMATIC, NEIGHBOUR, OFF, World, refusal};
@@ -41,37 +40,33 @@ async fn i3_registrer_is_closed_where_the_clinic_decides() {
 async fn l8_new_terms_stand_between_the_user_and_the_functions_until_accepted() {
     let world = World::new();
     let browser = world.registered(&Person::NANCY, AUTOMATIC).await;
-    let newer = with_terms(&world, "2");
+    let newer = world.restarted(|settings| settings.policy.terms_version = "2".to_owned());
     let cookie = browser.visitor.session.as_deref().expect("a session");
     let clinic = world.portal.clinics().by_slug(AUTOMATIC).expect("there");
     let principal = newer.principal(cookie).await.expect("no fault").expect("logged in");
     assert_eq!(principal.outstanding_step(clinic), Some(OutstandingStep::AcceptTerms));
+    let early = refusal(newer.join(&principal, world.clinic(NEIGHBOUR)).await);
+    assert_eq!(early, Err(Refusal::Denied(Denial::StepOutstanding(OutstandingStep::AcceptTerms))));
     refusal(newer.accept_terms(&principal, clinic.id).await).expect("accepted");
     let principal = newer.principal(cookie).await.expect("no fault").expect("logged in");
     assert_eq!(principal.may(clinic, FunctionKind::Booking, Deed::Act), Ok(()));
 }
 
-/// The same portal, restarted with newer terms.
-fn with_terms(world: &World, version: &str) -> Portal {
-    use patientportal_core::ids::KeyId;
-    use patientportal_core::policy::Policy;
-    use patientportal_core::portal::Settings;
-    use patientportal_core::sealing::{KeyRing, MasterKey};
-    let ports = Ports {
-        store: world.store.clone(),
-        hasher: world.hasher.clone(),
-        identity: world.identity.clone(),
-        mailer: world.mailer.clone(),
-        clock: world.clock.clone(),
-        entropy: std::sync::Arc::new(patientportal_testkit::clock::FixedEntropy::from_seed(2)),
-    };
-    let mut policy = Policy::default();
-    policy.terms_version = version.to_owned();
-    let settings = Settings {
-        keys: KeyRing::new(MasterKey::new(KeyId(1), [1; 32]), []).expect("a ring"),
-        clinics: world.portal.clinics().clone(),
-        policy,
-        public_url: "https://portal.example.dk".to_owned(),
-    };
-    Portal::new(ports, settings, || {})
+#[tokio::test]
+async fn p1_what_a_clinic_no_longer_offers_stays_readable() {
+    let world = World::new();
+    let browser = world.registered(&Person::NANCY, AUTOMATIC).await;
+    let closed = world.restarted(|settings| {
+        let clinics = settings.clinics.iter().cloned().map(|mut clinic| {
+            clinic.functions.retain(|function| function.kind != FunctionKind::Booking);
+            clinic
+        });
+        settings.clinics =
+            patientportal_core::clinic::ClinicDirectory::new(clinics.collect()).expect("the same clinics");
+    });
+    let cookie = browser.visitor.session.as_deref().expect("a session");
+    let principal = closed.principal(cookie).await.expect("no fault").expect("logged in");
+    let clinic = closed.clinics().by_slug(AUTOMATIC).expect("there");
+    assert_eq!(principal.may(clinic, FunctionKind::Booking, Deed::Act), Err(Denial::FunctionClosed));
+    assert_eq!(principal.may(clinic, FunctionKind::Booking, Deed::Read), Ok(()));
 }

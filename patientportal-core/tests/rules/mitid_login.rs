@@ -105,3 +105,47 @@ async fn a_cookie_with_another_secret_is_worth_nothing() {
         assert!(world.portal.principal(&changed).await.expect("no fault").is_none(), "character {at}");
     }
 }
+
+#[tokio::test]
+async fn i2_fifteen_is_no_setting() {
+    let store = std::sync::Arc::new(patientportal_testkit::memory::MemoryStore::new());
+    let world = World::with(store, |policy| policy.self_age = 10);
+    let mut browser = world.browser(AUTOMATIC);
+    assert_eq!(browser.log_in_with_mitid(&Person::CHILD).await.err(), Some(Refusal::TooYoungForMitId));
+}
+
+#[tokio::test]
+async fn l9_logging_out_works_though_what_the_provider_needs_cannot_be_read() {
+    let store = std::sync::Arc::new(patientportal_testkit::memory::MemoryStore::new());
+    let world = World::with(store.clone(), |_| {});
+    let browser = world.registered(&Person::NANCY, AUTOMATIC).await;
+    let principal = browser.principal().await.expect("logged in");
+    store.fail_next_read();
+    world.portal.log_out(&principal, None).await.expect("logged out all the same");
+    assert!(browser.principal().await.is_none());
+}
+
+#[tokio::test]
+async fn i7_nothing_that_a_program_may_log_prints_a_secret() {
+    let world = World::new();
+    let browser = world.registered(&Person::NANCY, AUTOMATIC).await;
+    let principal = browser.principal().await.expect("logged in");
+    let page = browser.submit_password(Person::NANCY.cpr, Person::NANCY.password).await.expect("right");
+    let message = world.next_mail().await;
+    let owner = world.portal.owner(&principal).await.expect("no fault");
+    let printed = format!(
+        "{:?} {:?} {:?} {:?} {:?} {:?} {:?}",
+        browser.visitor,
+        principal,
+        page,
+        message,
+        owner,
+        Person::NANCY.form(),
+        browser.identity(&Person::NANCY),
+    );
+    let session = browser.visitor.session.as_deref().expect("a session");
+    let device = browser.visitor.device.as_deref().expect("a device");
+    for secret in [session, device, "Nancy", "Berggren", Person::NANCY.email, "251248", "2512489996", Person::NANCY.password] {
+        assert!(!printed.contains(secret), "{secret} in {printed}");
+    }
+}

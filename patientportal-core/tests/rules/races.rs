@@ -99,10 +99,11 @@ async fn i4_one_reset_link_sets_one_password() {
     let browser = world.proven(&Person::NANCY, AUTOMATIC).await;
     browser.request_reset(Person::NANCY.cpr, Person::NANCY.email).await.expect("taken");
     let link = world.mailed_link().await;
-    let portal = world.portal.clone();
+    let (portal, visitor) = (world.portal.clone(), browser.visitor.clone());
     let (succeeded, refusals) = all_at_once(|caller| {
-        let (portal, link, password) = (portal.clone(), link.clone(), format!("Adgangskode-{caller}"));
-        async move { portal.submit_reset(&link, &password, &password).await }
+        let (portal, visitor, link) = (portal.clone(), visitor.clone(), link.clone());
+        let password = format!("Adgangskode-{caller}");
+        async move { portal.submit_reset(&visitor, &link, &password, &password).await }
     })
     .await;
     assert_eq!(succeeded, 1);
@@ -132,4 +133,24 @@ async fn a1_sixty_four_registrations_of_one_number_make_one_account() {
     .await;
     assert_eq!((succeeded, refusals), (CALLERS, Vec::new()), "one creates, the others meet the account (R6)");
     world.mail("Din bruger er oprettet").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn l6_no_more_tries_than_an_address_has_left_are_hashed_however_many_come_at_once() {
+    let world = World::new();
+    let browser = world.browser(AUTOMATIC);
+    for serial in 0..98 {
+        let _ = browser.submit_password(&format!("671248-9{serial:03}"), "Forkert-12").await;
+    }
+    let (portal, visitor, to) = (world.portal.clone(), browser.visitor.clone(), browser.to);
+    let before = world.hasher.verified();
+    let (succeeded, refusals) = all_at_once(|caller| {
+        let (portal, visitor, cpr) = (portal.clone(), visitor.clone(), format!("681248-9{caller:03}"));
+        async move { portal.submit_password(&visitor, to, &cpr, "Forkert-12").await }
+    })
+    .await;
+    assert_eq!(succeeded, 0);
+    assert_eq!(world.hasher.verified() - before, 2);
+    let slowed = refusals.iter().filter(|refusal| matches!(refusal, Refusal::AddressSlowed { .. }));
+    assert_eq!(slowed.count(), CALLERS - 2);
 }

@@ -18,12 +18,13 @@ async fn f1_the_link_sets_a_new_password_once_ends_all_sessions_and_opens_none()
         world.portal.check_reset_link(&link).await.expect("opening it changes nothing");
     }
     assert!(browser.principal().await.is_some());
-    world.portal.submit_reset(&link, NEW, NEW).await.expect("set");
+    world.portal.submit_reset(&browser.visitor, &link, NEW, NEW).await.expect("set");
     world.mail("Din adgangskode er ændret").await;
     assert!(browser.principal().await.is_none(), "all sessions end");
-    let again = refusal(world.portal.submit_reset(&link, NEW, NEW).await);
+    let again = refusal(world.portal.submit_reset(&browser.visitor, &link, NEW, NEW).await);
     assert_eq!(again.err(), Some(Refusal::LinkDead));
 
+    world.wait(MINUTE);
     let fresh = world.browser(AUTOMATIC);
     let old = fresh.submit_password(Person::NANCY.cpr, Person::NANCY.password).await.err();
     assert_eq!(old, Some(Refusal::WrongCredentials));
@@ -74,12 +75,13 @@ async fn f1_a_new_link_ends_the_older_and_there_are_three_an_hour() {
 async fn f1_a_right_password_typed_before_the_reset_counts_as_a_wrong_one_after_it() {
     let world = World::new();
     let browser = world.proven(&Person::NANCY, AUTOMATIC).await;
+    world.wait(MINUTE);
     let mut thief = world.browser(AUTOMATIC);
     let page = thief.submit_password(Person::NANCY.cpr, Person::NANCY.password).await.expect("right");
     let code = world.mailed_code().await;
     browser.request_reset(Person::NANCY.cpr, Person::NANCY.email).await.expect("taken");
     let link = world.mailed_link().await;
-    world.portal.submit_reset(&link, NEW, NEW).await.expect("set");
+    world.portal.submit_reset(&browser.visitor, &link, NEW, NEW).await.expect("set");
     world.mail("Din adgangskode er ændret").await;
     assert_eq!(thief.submit_code(&page, &code).await.err(), Some(Refusal::FlowOver));
 }
@@ -91,9 +93,35 @@ async fn f1_a_password_that_may_not_be_chosen_leaves_the_link_alive() {
     browser.request_reset(Person::NANCY.cpr, Person::NANCY.email).await.expect("taken");
     let link = world.mailed_link().await;
     for (password, again) in [("kort", "kort"), (NEW, "Noget-andet-7"), ("Berggren-Test7", "x")] {
-        let refused = refusal(world.portal.submit_reset(&link, password, again).await);
+        let refused = refusal(world.portal.submit_reset(&browser.visitor, &link, password, again).await);
         assert!(matches!(refused, Err(Refusal::InvalidForm(_))), "{refused:?}");
     }
-    world.portal.submit_reset(&link, NEW, NEW).await.expect("set");
+    world.portal.submit_reset(&browser.visitor, &link, NEW, NEW).await.expect("set");
     world.mail("Din adgangskode er ændret").await;
+}
+
+#[tokio::test]
+async fn l6_a_new_password_clears_the_failures_of_the_owners_own_browser() {
+    let world = World::new();
+    let browser = world.proven(&Person::NANCY, AUTOMATIC).await;
+    for _ in 0..5 {
+        let _ = browser.submit_password(Person::NANCY.cpr, "Forkert-12").await;
+    }
+    browser.request_reset(Person::NANCY.cpr, Person::NANCY.email).await.expect("taken");
+    let link = world.mailed_link().await;
+    world.portal.submit_reset(&browser.visitor, &link, NEW, NEW).await.expect("set");
+    world.mail("Din adgangskode er ændret").await;
+    world.wait(MINUTE);
+    browser.submit_password(Person::NANCY.cpr, NEW).await.expect("at once");
+    world.mailed_code().await;
+}
+
+#[tokio::test]
+async fn f1_a_request_that_came_to_nothing_is_no_dead_mail() {
+    let world = World::new();
+    let browser = world.proven(&Person::NANCY, AUTOMATIC).await;
+    browser.request_reset(Person::NANCY.cpr, Person::NANCY.email).await.expect("taken");
+    world.wait(HOUR);
+    world.work().await;
+    assert!(world.portal.dead_mails(None, 10).await.expect("no fault").0.is_empty());
 }

@@ -2,6 +2,7 @@
 
 use patientportal_core::clinic::FunctionKind;
 use patientportal_core::policy::Deed;
+use patientportal_core::portal::Meeting;
 use patientportal_core::ports::IdentityFailure;
 use patientportal_core::refusal::{Field, Flaw, Refusal};
 use patientportal_core::value::{EmailError, PasswordError};
@@ -17,7 +18,7 @@ async fn r1_r4_a_registrant_confirmed_with_mitid_is_logged_in_and_lands_on_the_f
     browser.to.function = Some(FunctionKind::EConsultation);
     let logged_in = browser.register(&Person::NANCY).await;
     assert_eq!(logged_in.function, Some(FunctionKind::EConsultation));
-    assert!(!logged_in.had_account);
+    assert_eq!(logged_in.meeting, Meeting::Created);
 
     let principal = browser.principal().await.expect("logged in");
     let clinic = world.portal.clinics().by_slug(AUTOMATIC).expect("there");
@@ -136,7 +137,7 @@ async fn r5_two_tabs_are_two_flows_and_the_second_meets_the_account() {
     let identity = browser.identity(&Person::NANCY);
     browser.come_back(&second, Ok(identity.clone())).await.expect("created");
     let met = browser.come_back(&first, Ok(identity)).await.expect("logged in").logged_in();
-    assert!(met.had_account);
+    assert_eq!(met.meeting, Meeting::HadAccount);
     world.mail("Din bruger er oprettet").await;
 }
 
@@ -152,7 +153,7 @@ async fn r6_a_registrant_who_has_an_account_is_logged_in_and_what_was_typed_chan
     let departure = browser.submit_registration(&form).await.expect("a good form");
     let identity = browser.identity(&Person::NANCY);
     let logged_in = browser.come_back(&departure, Ok(identity)).await.expect("logged in").logged_in();
-    assert!(logged_in.had_account);
+    assert_eq!(logged_in.meeting, Meeting::HadAccount);
     let principal = browser.principal().await.expect("logged in");
     assert_eq!(world.portal.owner(&principal).await.expect("no fault").full_name, "Nancy Ann Test Berggren");
     let refused = browser.submit_password(Person::NANCY.cpr, "Another-99-word").await.err();
@@ -166,10 +167,10 @@ async fn l2_mitid_without_an_account_offers_registration_with_the_identity_prove
     let mut browser = world.browser(AUTOMATIC);
     let departure = browser.leave_for_mitid().await.expect("reached");
     let outcome = browser.come_back(&departure, Ok(browser.identity(&Person::NANCY))).await.expect("vouched").0;
-    let MitIdOutcome::OfferRegistration { flow } = outcome else { panic!("no offer") };
+    let MitIdOutcome::OfferRegistration { flow, .. } = outcome else { panic!("no offer") };
     let kept = world.portal.kept_form(&browser.visitor, flow).await.expect("the form");
     assert!(kept.identity_proven);
-    assert_eq!(kept.form.cpr, Person::NANCY.cpr);
+    assert_eq!(kept.form.cpr, "251248-••••", "the next at a shared computer must not read it");
 
     let other = world.portal.submit_proven_registration(&browser.visitor, flow, &Person::MAX.form()).await;
     assert!(other.is_err(), "not another's number");
@@ -184,4 +185,41 @@ async fn l2_mitid_without_an_account_offers_registration_with_the_identity_prove
     world.mail("Din bruger er oprettet").await;
     let twice = world.portal.submit_proven_registration(&browser.visitor, flow, &form).await;
     assert!(twice.is_err(), "once");
+}
+
+#[tokio::test]
+async fn l2_a_proven_identity_waits_five_minutes_for_its_form_and_no_longer() {
+    use patientportal_core::portal::MitIdOutcome;
+    let world = World::new();
+    let mut browser = world.browser(AUTOMATIC);
+    let departure = browser.leave_for_mitid().await.expect("reached");
+    let outcome = browser.come_back(&departure, Ok(browser.identity(&Person::NANCY))).await.expect("vouched").0;
+    let MitIdOutcome::OfferRegistration { flow, .. } = outcome else { panic!("no offer") };
+    world.wait(5 * MINUTE);
+    assert!(world.portal.kept_form(&browser.visitor, flow).await.is_err());
+    let late = world.portal.submit_proven_registration(&browser.visitor, flow, &Person::NANCY.form()).await;
+    assert!(late.is_err());
+}
+
+#[tokio::test]
+async fn i3_a_clinic_that_closed_meanwhile_gets_no_member_from_a_journey_that_began_before() {
+    let world = World::new();
+    let mut browser = world.browser(AUTOMATIC);
+    let departure = browser.submit_registration(&Person::NANCY.form()).await.expect("a good form");
+    let query = world.identity.answer(&departure, Ok(browser.identity(&Person::NANCY)));
+    let closed = world.restarted(|settings| {
+        let clinics = settings.clinics.iter().cloned().map(|mut clinic| {
+            clinic.registration = patientportal_core::clinic::RegistrationMode::Off;
+            clinic
+        });
+        settings.clinics =
+            patientportal_core::clinic::ClinicDirectory::new(clinics.collect()).expect("the same clinics");
+    });
+    let returned = closed.complete_mitid(&browser.visitor, &query).await.expect("no fault");
+    assert_eq!(returned.outcome.err(), Some(Refusal::RegistrationClosed));
+    browser.to.function = None;
+    assert_eq!(
+        browser.submit_password(Person::NANCY.cpr, Person::NANCY.password).await.err(),
+        Some(Refusal::WrongCredentials)
+    );
 }

@@ -145,7 +145,6 @@ impl Tables {
             Change::ClaimCpr { index, account } => self.claim(index, *account),
             Change::ReleaseCpr { index, account } => self.release(*index, *account),
             Change::Flow { expect, to } => self.write_flow(*expect, to),
-            Change::Consume { flow, remains } => self.consume(*flow, remains),
             Change::OpenSession { session, provider } => {
                 let key = (session.account, session.no);
                 fresh(self.sessions.row(&key).is_none())?;
@@ -217,14 +216,6 @@ impl Tables {
         let found = self.flows.row(&to.id).map(|flow| flow.revision);
         fresh(found == expect)?;
         self.flows.put(to.id, Versioned { revision: after(expect), value: to.clone() });
-        Ok(())
-    }
-
-    fn consume(&mut self, id: FlowId, remains: &Sealed) -> Applied {
-        let unused = self.flow(id).filter(|flow| !flow.value.consumed);
-        let Versioned { revision, value } = unused.ok_or(NotCommitted::Spent(id))?;
-        let value = FlowRecord { consumed: true, body: remains.clone(), ..value };
-        self.flows.put(id, Versioned { revision: after(Some(revision)), value });
         Ok(())
     }
 

@@ -1,0 +1,94 @@
+//! Jobs are done by one worker at a time, and not forgotten when it dies.
+
+use patientportal_core::ids::{JobId, Lease};
+use patientportal_core::moment::Timestamp;
+use patientportal_core::store::{Change, Job, JobKind, LeasedJob, List, Listed, NewJob, NotCommitted, Outcome};
+
+use super::StoreUnderTest;
+use super::clerk::Clerk;
+use super::samples::{DAY, HOUR, MINUTE, NOW, job, sealed};
+
+/// What is due first is leased first; what is not due or leased is not.
+pub async fn jobs_are_leased_oldest_due_first(store: &dyn StoreUnderTest) {
+    let clerk = Clerk::open(store).await;
+    let due = [(4, NOW), (1, NOW + HOUR), (3, NOW + MINUTE), (2, NOW + MINUTE), (5, NOW + DAY)];
+    clerk.write(due.map(|(id, due)| Change::Enqueue(job(id, due))).to_vec()).await;
+    assert_eq!(clerk.lease(Timestamp(NOW.0 - 1), NOW + HOUR, 9).await, []);
+    assert_eq!(ids(&clerk.lease(NOW + HOUR, NOW + DAY, 2).await), [4, 2]);
+    assert_eq!(ids(&clerk.lease(NOW + HOUR, NOW + DAY, 9).await), [3, 1]);
+    assert_eq!(clerk.lease(NOW + HOUR, NOW + DAY, 9).await, []);
+}
+
+/// A worker that died holds a job no longer than its lease.
+pub async fn a_lease_that_ended_is_given_to_another(store: &dyn StoreUnderTest) {
+    let clerk = Clerk::open(store).await;
+    let recovery = NewJob { kind: JobKind::Recovery, payload: sealed("whom"), ..job(1, NOW) };
+    clerk.write(vec![Change::Enqueue(recovery)]).await;
+    let first = one(clerk.lease(NOW, NOW + MINUTE, 9).await);
+    let expected = Job {
+        id: JobId(1),
+        kind: JobKind::Recovery,
+        due: NOW,
+        give_up: NOW + DAY,
+        attempts: 1,
+        dead: false,
+        payload: sealed("whom"),
+    };
+    assert_eq!(first.job, expected, "this try is counted");
+    let almost = Timestamp(NOW.0 + 59_999);
+    assert_eq!(clerk.lease(almost, NOW + HOUR, 9).await, []);
+    let second = one(clerk.lease(NOW + MINUTE, NOW + HOUR, 9).await);
+    assert_eq!(second.job, Job { attempts: 2, ..expected });
+    assert_ne!(second.lease, first.lease);
+}
+
+/// A worker that was thought dead does not finish what another does by now.
+pub async fn only_the_latest_lease_finishes_a_job(store: &dyn StoreUnderTest) {
+    let clerk = Clerk::open(store).await;
+    clerk.write(vec![Change::Enqueue(job(1, NOW)), Change::Enqueue(job(2, NOW + DAY))]).await;
+    let first = one(clerk.lease(NOW, NOW + MINUTE, 9).await).lease;
+    let second = one(clerk.lease(NOW + MINUTE, NOW + HOUR, 9).await).lease;
+    let outcomes = [Outcome::Done, Outcome::RetryAt(NOW), Outcome::Dead];
+    let others = [(1, first), (1, Lease(second.0 + 1)), (2, Lease(0)), (3, second)];
+    let stale = others.iter().flat_map(|(job, lease)| outcomes.map(|outcome| finish(*job, *lease, outcome)));
+    for stale in stale {
+        let refused = clerk.commit(vec![stale]).await;
+        assert!(matches!(refused, Err(NotCommitted::Stale)), "{refused:?}");
+    }
+    let late = vec![finish(1, second, Outcome::RetryAt(NOW + DAY))];
+    clerk.commit_at(NOW + HOUR, late).await.expect("a lease that ended and was not given away");
+    let again = clerk.commit(vec![finish(1, second, Outcome::Done)]).await;
+    assert!(matches!(again, Err(NotCommitted::Stale)), "a lease finishes once");
+    assert_eq!(ids(&clerk.lease(NOW + DAY, NOW + 2 * DAY, 9).await), [1, 2]);
+}
+
+/// Done is gone, tried again comes again, given up stays visible.
+pub async fn what_came_of_a_job_is_kept(store: &dyn StoreUnderTest) {
+    let clerk = Clerk::open(store).await;
+    clerk.write((1..=3).map(|id| Change::Enqueue(job(id, NOW))).collect()).await;
+    let outcomes = [Outcome::Done, Outcome::RetryAt(NOW + MINUTE), Outcome::Dead];
+    for (leased, outcome) in clerk.lease(NOW, NOW + HOUR, 9).await.iter().zip(outcomes) {
+        clerk.write(vec![finish(leased.job.id.0, leased.lease, outcome)]).await;
+    }
+    assert_eq!(clerk.lease(Timestamp(NOW.0 + 59_999), NOW + DAY, 9).await, []);
+    let retried = clerk.lease(NOW + MINUTE, NOW + DAY, 9).await;
+    assert_eq!(ids(&retried), [2], "before the lease would have ended");
+    assert_eq!(one(retried).job.attempts, 2);
+    let dead = clerk.pages(List::DeadJobs, 9).await;
+    let [Listed::Job(dead)] = dead.as_slice() else { panic!("one is dead: {dead:?}") };
+    assert_eq!((dead.id, dead.attempts, dead.dead, dead.due), (JobId(3), 1, true, NOW));
+    assert_eq!(clerk.lease(NOW + 2 * DAY, NOW + 3 * DAY, 9).await.len(), 1, "the dead rest");
+}
+
+pub(super) fn finish(job: u64, lease: Lease, outcome: Outcome) -> Change {
+    Change::Finish { job: JobId(job), lease, outcome }
+}
+
+fn ids(leased: &[LeasedJob]) -> Vec<u64> {
+    leased.iter().map(|leased| leased.job.id.0).collect()
+}
+
+fn one(leased: Vec<LeasedJob>) -> LeasedJob {
+    let [leased] = <[LeasedJob; 1]>::try_from(leased).expect("one job is due");
+    leased
+}

@@ -1,0 +1,79 @@
+//! Lists come in pages, in their order.
+
+use patientportal_core::ids::{AccountId, SessionNo};
+use patientportal_core::moment::Timestamp;
+use patientportal_core::store::{Change, List, Listed, Outcome};
+
+use super::StoreUnderTest;
+use super::clerk::Clerk;
+use super::jobs::finish;
+use super::samples::{HOUR, MINUTE, NOW, entry, job, new_account, open, session};
+
+/// Whatever the size of the page, every row comes once, also where many have the same time.
+pub async fn pages_have_no_gap_and_no_double(store: &dyn StoreUnderTest) {
+    let clerk = Clerk::open(store).await;
+    let times = |id: u64| Timestamp(NOW.0 + i64::try_from(id % 3).unwrap_or(0));
+    let sessions = (0..10).map(|no| open(session(OWNER, no)));
+    let jobs = (0..10).map(|id| Change::Enqueue(job(id, times(id))));
+    let changes: Vec<Change> = [new_account(OWNER)].into_iter().chain(sessions).chain(jobs).collect();
+    let entries = (0..10).map(|id| entry(id, times(id), OWNER)).collect();
+    clerk.store.commit(&clerk.audited(NOW, changes, entries)).await.expect("nothing is in the way");
+    for leased in clerk.lease(NOW + HOUR, NOW + 2 * HOUR, 10).await {
+        clerk.write(vec![finish(leased.job.id.0, leased.lease, Outcome::Dead)]).await;
+    }
+
+    let by_time = [0, 3, 6, 9, 1, 4, 7, 2, 5, 8];
+    let by_number = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+    let lists = [(List::DeadJobs, by_time), (List::Audit(OWNER), by_time), (List::Sessions(OWNER), by_number)];
+    for (what, expected) in lists {
+        for limit in [1, 2, 3, 9, 10, 11, u16::MAX] {
+            let rows = clerk.pages(what, limit).await;
+            assert_eq!(ids(&rows), expected, "{what:?} in pages of {limit}");
+        }
+        let full = clerk.store.list(what, None, 10).await.expect("it can be read");
+        assert_eq!(full.next, None, "{what:?}: no page comes after the last row");
+    }
+}
+
+/// The oldest first, and only the dead.
+pub async fn dead_jobs_are_listed_oldest_due_first(store: &dyn StoreUnderTest) {
+    let clerk = Clerk::open(store).await;
+    assert_eq!(clerk.pages(List::DeadJobs, 9).await, []);
+    let due = [(1, NOW + MINUTE), (2, NOW), (3, NOW)];
+    clerk.write(due.map(|(id, due)| Change::Enqueue(job(id, due))).to_vec()).await;
+    for leased in clerk.lease(NOW + HOUR, NOW + 2 * HOUR, 9).await {
+        let outcome = if leased.job.id.0 == 3 { Outcome::RetryAt(NOW) } else { Outcome::Dead };
+        clerk.write(vec![finish(leased.job.id.0, leased.lease, outcome)]).await;
+    }
+    assert_eq!(ids(&clerk.pages(List::DeadJobs, 1).await), [2, 1]);
+}
+
+/// Nobody's list shows another's rows, and an ended session is in none.
+pub async fn an_account_lists_its_own_sessions_and_entries(store: &dyn StoreUnderTest) {
+    let clerk = Clerk::open(store).await;
+    let neighbours = [AccountId(OWNER.0 - 1), AccountId(OWNER.0 + 1)];
+    for (account, id) in [(OWNER, 5), (neighbours[0], 6), (neighbours[1], 4)] {
+        let changes = vec![new_account(account), open(session(account, id))];
+        let set = clerk.audited(NOW, changes, vec![entry(id, NOW, account)]);
+        clerk.store.commit(&set).await.expect("nothing is in the way");
+    }
+    let sessions = clerk.pages(List::Sessions(OWNER), 9).await;
+    assert_eq!(sessions, [Listed::Session(session(OWNER, 5))]);
+    assert_eq!(clerk.pages(List::Audit(OWNER), 9).await, [Listed::Audit(entry(5, NOW, OWNER))]);
+    clerk.write(vec![Change::EndSession { account: OWNER, no: SessionNo(5) }]).await;
+    assert_eq!(clerk.pages(List::Sessions(OWNER), 9).await, []);
+    assert_eq!(clerk.pages(List::Sessions(AccountId(99)), 9).await, []);
+}
+
+fn ids(rows: &[Listed]) -> Vec<u64> {
+    rows.iter()
+        .map(|row| match row {
+            Listed::Job(job) => job.id.0,
+            Listed::Session(session) => session.no.0,
+            Listed::Audit(entry) => entry.id,
+            _ => panic!("a row of a list that this suite does not know"),
+        })
+        .collect()
+}
+
+const OWNER: AccountId = AccountId(50);
