@@ -1,0 +1,156 @@
+//! How a change set is applied, within the writer's transaction. Its caller undoes what a refusal leaves.
+
+use patientportal_core::account::Account;
+use patientportal_core::audit::AuditEntry;
+use patientportal_core::fault::Fault;
+use patientportal_core::ids::{AccountId, CounterKey, CprIndex, JobId, Lease, Revision, Sealed};
+use patientportal_core::moment::Timestamp;
+use patientportal_core::session::Session;
+use patientportal_core::store::{Change, ChangeSet, FlowRecord, NewJob, NotCommitted, Outcome};
+use patientportal_core::throttle::{Counter, Ladder};
+use rusqlite::{Connection, params};
+
+use crate::columns::{at, execute, first, id, kind_column};
+use crate::read;
+use crate::statements as sql;
+
+type Applied = Result<(), NotCommitted>;
+
+/// Applies a set, unless its command was committed before.
+pub(crate) fn commit(connection: &Connection, set: &ChangeSet) -> Applied {
+    if execute(connection, sql::NEW_COMMAND, (id(set.id().0)?, set.at().0))? == 0 {
+        return Ok(());
+    }
+    for change in set.changes() {
+        apply(connection, change, set.at())?;
+    }
+    set.audit().iter().try_for_each(|entry| audit(connection, entry).map_err(NotCommitted::Fault))
+}
+
+fn apply(connection: &Connection, change: &Change, now: Timestamp) -> Applied {
+    match change {
+        Change::Count { key, ladder } => count(connection, *key, ladder, now),
+        Change::Uncount(key) => uncount(connection, *key),
+        Change::Forget(key) => anyway(execute(connection, sql::FORGET_COUNTER, [key.0])),
+        Change::Account { expect, to } => write_account(connection, *expect, to),
+        Change::Expect { account, revision } => expect(connection, *account, *revision),
+        Change::ClaimCpr { index, account } => claim(connection, index, *account),
+        Change::ReleaseCpr { index, account } => {
+            anyway(execute(connection, sql::RELEASE_CPR, (index.key.0, index.hash, id(account.0)?)))
+        }
+        Change::Flow { expect, to } => write_flow(connection, *expect, to),
+        Change::OpenSession { session, provider } => open_session(connection, session, provider.as_ref()),
+        Change::EndSession { account, no } => {
+            anyway(execute(connection, sql::END_SESSION, (id(account.0)?, id(no.0)?)))
+        }
+        Change::Enqueue(job) => enqueue(connection, job),
+        Change::Finish { job, lease, outcome } => finish(connection, *job, *lease, *outcome),
+    }
+}
+
+fn count(connection: &Connection, key: CounterKey, ladder: &Ladder, now: Timestamp) -> Applied {
+    let before = read::counter(connection, key)?;
+    let counter = ladder.count(before, now).map_err(|until| NotCommitted::Blocked { key, until })?;
+    set_counter(connection, key, &counter)
+}
+
+fn uncount(connection: &Connection, key: CounterKey) -> Applied {
+    match read::counter(connection, key)? {
+        Some(counter) => set_counter(connection, key, &counter.uncounted()),
+        None => Ok(()),
+    }
+}
+
+fn set_counter(connection: &Connection, key: CounterKey, counter: &Counter) -> Applied {
+    let Counter { count, since, blocked_until, expires } = counter;
+    anyway(execute(connection, sql::SET_COUNTER, (key.0, count, since.0, blocked_until.0, expires.0)))
+}
+
+fn write_account(connection: &Connection, expect: Option<Revision>, to: &Account) -> Applied {
+    let record = to.to_record()?;
+    let account = id(to.id.0)?;
+    let written = match expect {
+        None => execute(connection, sql::NEW_ACCOUNT, (account, record.access, record.details)),
+        Some(read) => execute(connection, sql::SET_ACCOUNT, (account, id(read.0)?, record.access, record.details)),
+    };
+    or_stale(written)
+}
+
+fn expect(connection: &Connection, account: AccountId, revision: Revision) -> Applied {
+    let found = first(connection, sql::EXPECT_ACCOUNT, (id(account.0)?, id(revision.0)?), |_| Ok(()))?;
+    found.ok_or(NotCommitted::Stale)
+}
+
+fn claim(connection: &Connection, indexes: &[CprIndex], account: AccountId) -> Applied {
+    let account = id(account.0)?;
+    for index in indexes {
+        if execute(connection, sql::CLAIM_CPR, (index.key.0, index.hash, account))? == 0 {
+            let holder = first(connection, sql::HOLDER_OF_CPR, (index.key.0, index.hash), |row| at::<i64>(row, 0))?;
+            if holder != Some(account) {
+                return Err(NotCommitted::Taken(*index));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn write_flow(connection: &Connection, expect: Option<Revision>, to: &FlowRecord) -> Applied {
+    let FlowRecord { id: flow, expires, consumed, body } = to;
+    let written = match expect {
+        None => execute(connection, sql::NEW_FLOW, (flow.0, expires.0, consumed, &body.0)),
+        Some(read) => execute(connection, sql::SET_FLOW, (flow.0, id(read.0)?, expires.0, consumed, &body.0)),
+    };
+    or_stale(written)
+}
+
+fn open_session(connection: &Connection, session: &Session, provider: Option<&Sealed>) -> Applied {
+    let (account, no) = (id(session.account.0)?, id(session.no.0)?);
+    let columns = params![
+        account,
+        no,
+        session.secret.0,
+        session.epoch.0,
+        session.proof.to_column(),
+        session.opened.0,
+        session.ends.0,
+        session.seen.0,
+    ];
+    or_stale(execute(connection, sql::OPEN_SESSION, columns))?;
+    match provider {
+        Some(token) => anyway(execute(connection, sql::KEEP_PROVIDER_SESSION, (account, no, &token.0))),
+        None => Ok(()),
+    }
+}
+
+fn enqueue(connection: &Connection, job: &NewJob) -> Applied {
+    let NewJob { id: number, kind, due, give_up, payload } = job;
+    let columns = (id(number.0)?, kind_column(*kind)?, due.0, give_up.0, &payload.0);
+    or_stale(execute(connection, sql::NEW_JOB, columns))
+}
+
+fn finish(connection: &Connection, job: JobId, lease: Lease, outcome: Outcome) -> Applied {
+    let (job, lease) = (id(job.0)?, id(lease.0)?);
+    or_stale(match outcome {
+        Outcome::Done => execute(connection, sql::REMOVE_JOB, (job, lease)),
+        Outcome::RetryAt(due) => execute(connection, sql::RETRY_JOB, (job, lease, due.0)),
+        Outcome::Dead => execute(connection, sql::BURY_JOB, (job, lease)),
+    })
+}
+
+fn audit(connection: &Connection, entry: &AuditEntry) -> Result<(), Fault> {
+    let AuditEntry { id: number, at, account, clinic, record, mac } = entry;
+    let account = account.map(|account| id(account.0)).transpose()?;
+    let clinic = clinic.map(|clinic| id(clinic.0)).transpose()?;
+    execute(connection, sql::NEW_AUDIT, (id(*number)?, at.0, account, clinic, record, mac)).map(drop)
+}
+
+fn anyway(written: Result<usize, Fault>) -> Applied {
+    written.map(drop).map_err(NotCommitted::Fault)
+}
+
+fn or_stale(written: Result<usize, Fault>) -> Applied {
+    match written? {
+        0 => Err(NotCommitted::Stale),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,149 @@
+//! The reads: one indexed statement each.
+
+use patientportal_core::account::{Access, Account};
+use patientportal_core::audit::AuditEntry;
+use patientportal_core::fault::Fault;
+use patientportal_core::ids::{
+    AccountId, ClinicId, CounterKey, CprIndex, Epoch, FlowId, JobId, Revision, Sealed, SecretHash, SessionNo,
+};
+use patientportal_core::moment::{Minute, Timestamp};
+use patientportal_core::session::{Proof, Session};
+use patientportal_core::store::{Cursor, FlowRecord, Job, List, Listed, Page, SessionView, Versioned};
+use patientportal_core::throttle::Counter;
+use rusqlite::{Connection, Row};
+
+use crate::columns::{all, at, bytes_at, first, id_at, kind_of, known_id, unreadable};
+use crate::statements as sql;
+
+pub(crate) fn session(connection: &Connection, of: AccountId, no: SessionNo) -> Result<Option<SessionView>, Fault> {
+    let (Some(account), Some(number)) = (known_id(of.0), known_id(no.0)) else { return Ok(None) };
+    first(connection, sql::SESSION, (account, number), |row| {
+        let access = Access::from_record(bytes_at(row, 6)?)?;
+        Ok(SessionView { session: session_in(row, of, no)?, access })
+    })
+}
+
+pub(crate) fn provider_session(connection: &Connection, of: AccountId, no: SessionNo) -> Result<Option<Sealed>, Fault> {
+    let (Some(account), Some(number)) = (known_id(of.0), known_id(no.0)) else { return Ok(None) };
+    first(connection, sql::PROVIDER_SESSION, (account, number), |row| Ok(Sealed(at(row, 0)?)))
+}
+
+pub(crate) fn account(connection: &Connection, id: AccountId) -> Result<Option<Versioned<Account>>, Fault> {
+    let Some(column) = known_id(id.0) else { return Ok(None) };
+    first(connection, sql::ACCOUNT, [column], account_in)
+}
+
+pub(crate) fn account_by_cpr(
+    connection: &Connection,
+    indexes: &[CprIndex],
+) -> Result<Option<Versioned<Account>>, Fault> {
+    for index in indexes {
+        let found = first(connection, sql::ACCOUNT_BY_CPR, (index.key.0, index.hash), account_in)?;
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    Ok(None)
+}
+
+pub(crate) fn flow(connection: &Connection, id: FlowId) -> Result<Option<Versioned<FlowRecord>>, Fault> {
+    first(connection, sql::FLOW, [id.0], |row| {
+        let expires = Timestamp(at(row, 1)?);
+        let value = FlowRecord { id, expires, consumed: at(row, 2)?, body: Sealed(at(row, 3)?) };
+        Ok(Versioned { revision: Revision(id_at(row, 0)?), value })
+    })
+}
+
+pub(crate) fn counter(connection: &Connection, key: CounterKey) -> Result<Option<Counter>, Fault> {
+    first(connection, sql::COUNTER, [key.0], |row| {
+        Ok(Counter {
+            count: at(row, 0)?,
+            since: Timestamp(at(row, 1)?),
+            blocked_until: Timestamp(at(row, 2)?),
+            expires: Timestamp(at(row, 3)?),
+        })
+    })
+}
+
+pub(crate) fn list(connection: &Connection, what: List, after: Option<Cursor>, limit: u16) -> Result<Page, Fault> {
+    let after = after.map_or((i64::MIN, -1), |after| (after.at.0, i64::try_from(after.id).unwrap_or(i64::MAX)));
+    let one_more = u32::from(limit) + 1;
+    let rows = match what {
+        List::DeadJobs => {
+            all(connection, sql::LIST_DEAD_JOBS, (after.0, after.1, one_more), |row| Ok(Listed::Job(job_in(row)?)))?
+        }
+        List::Sessions(of) => match known_id(of.0) {
+            Some(account) => all(connection, sql::LIST_SESSIONS, (account, after.1, one_more), |row| {
+                Ok(Listed::Session(session_in(row, of, SessionNo(id_at(row, 6)?))?))
+            })?,
+            None => Vec::new(),
+        },
+        List::Audit(of) => match known_id(of.0) {
+            Some(account) => all(connection, sql::LIST_AUDIT, (account, after.0, after.1, one_more), |row| {
+                Ok(Listed::Audit(entry_in(row)?))
+            })?,
+            None => Vec::new(),
+        },
+        _ => return Err(Fault::new("this version of the SQLite store does not know a list")),
+    };
+    Ok(page(rows, usize::from(limit)))
+}
+
+/// A job in the columns that its statements select.
+pub(crate) fn job_in(row: &Row<'_>) -> Result<Job, Fault> {
+    Ok(Job {
+        id: JobId(id_at(row, 0)?),
+        kind: kind_of(at(row, 1)?)?,
+        due: Timestamp(at(row, 2)?),
+        give_up: Timestamp(at(row, 3)?),
+        attempts: at(row, 4)?,
+        dead: at(row, 5)?,
+        payload: Sealed(at(row, 6)?),
+    })
+}
+
+fn page(mut rows: Vec<Listed>, limit: usize) -> Page {
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    let next = rows.last().and_then(place).filter(|_| more);
+    Page { rows, next }
+}
+
+fn place(row: &Listed) -> Option<Cursor> {
+    match row {
+        Listed::Job(job) => Some(Cursor { at: job.due, id: job.id.0 }),
+        Listed::Session(session) => Some(Cursor { at: Timestamp(0), id: session.no.0 }),
+        Listed::Audit(entry) => Some(Cursor { at: entry.at, id: entry.id }),
+        _ => None,
+    }
+}
+
+fn session_in(row: &Row<'_>, account: AccountId, no: SessionNo) -> Result<Session, Fault> {
+    Ok(Session {
+        account,
+        no,
+        secret: SecretHash(at(row, 0)?),
+        epoch: Epoch(at(row, 1)?),
+        proof: Proof::from_column(at(row, 2)?).ok_or_else(unreadable)?,
+        opened: Timestamp(at(row, 3)?),
+        ends: Timestamp(at(row, 4)?),
+        seen: Minute(at(row, 5)?),
+    })
+}
+
+fn account_in(row: &Row<'_>) -> Result<Versioned<Account>, Fault> {
+    let value = Account::from_record(AccountId(id_at(row, 0)?), bytes_at(row, 2)?, bytes_at(row, 3)?)?;
+    Ok(Versioned { revision: Revision(id_at(row, 1)?), value })
+}
+
+fn entry_in(row: &Row<'_>) -> Result<AuditEntry, Fault> {
+    let known = |column: Option<i64>| column.map(u64::try_from).transpose().map_err(|_| unreadable());
+    Ok(AuditEntry {
+        id: id_at(row, 0)?,
+        at: Timestamp(at(row, 1)?),
+        account: known(at(row, 2)?)?.map(AccountId),
+        clinic: known(at(row, 3)?)?.map(ClinicId),
+        record: at(row, 4)?,
+        mac: at(row, 5)?,
+    })
+}
