@@ -14,7 +14,7 @@ use patientportal_core::portal::{
     CodePage, Destination, LoggedIn, MitIdOutcome, MitIdReturn, Portal, Ports, Principal, RegistrationForm, Settings,
     Visitor,
 };
-use patientportal_core::ports::{Clock, IdentityFailure, Message, VouchedIdentity};
+use patientportal_core::ports::{Clock, Hasher, IdentityFailure, Message, VouchedIdentity};
 use patientportal_core::refusal::{Failure, Refusal};
 use patientportal_core::sealing::{FlowToken, KeyRing, MasterKey};
 use patientportal_core::store::Store;
@@ -88,20 +88,31 @@ impl World {
         Self { portal, clock, mailer, identity, hasher, store, policy }
     }
 
+    /// The same world with another hasher in the portal: for tests and benchmarks that are about hashing.
+    #[must_use]
+    pub fn hashing_with(mut self, hasher: Arc<dyn Hasher>) -> Self {
+        let ports = Ports { hasher, ..self.ports(2) };
+        self.portal = Portal::new(ports, settings(self.policy.clone()), || {});
+        self
+    }
+
     /// The same portal as another process would run it: over the same store, with other settings.
     #[must_use]
     pub fn restarted(&self, change: impl FnOnce(&mut Settings)) -> Portal {
-        let ports = Ports {
+        let mut settings = settings(self.policy.clone());
+        change(&mut settings);
+        Portal::new(self.ports(3), settings, || {})
+    }
+
+    fn ports(&self, seed: u64) -> Ports {
+        Ports {
             store: self.store.clone(),
             hasher: self.hasher.clone(),
             identity: self.identity.clone(),
             mailer: self.mailer.clone(),
             clock: self.clock.clone(),
-            entropy: Arc::new(FixedEntropy::from_seed(2)),
-        };
-        let mut settings = settings(self.policy.clone());
-        change(&mut settings);
-        Portal::new(ports, settings, || {})
+            entropy: Arc::new(FixedEntropy::from_seed(seed)),
+        }
     }
 
     /// A new browser at the clinic's front page.
