@@ -1,0 +1,293 @@
+//! Writes every page, filled with samples, into `target/gallery`, to be looked at in a browser without a server:
+//! `cargo run -p patientportal-http --example gallery`.
+
+use std::error::Error;
+use std::fs;
+use std::path::Path;
+
+use askama::Template;
+use patientportal_core::clinic::FunctionKind;
+use patientportal_core::language::Language;
+use patientportal_core::policy::Denial;
+use patientportal_core::portal::RegistrationForm;
+use patientportal_core::refusal::{Flaw, Refusal};
+use patientportal_core::value::{NameError, PasswordError, PasswordPolicy};
+use patientportal_http::links::Links;
+use patientportal_http::pages::*;
+use patientportal_http::texts::FieldTexts;
+use patientportal_http::{Bilingual, WebSettings, assets};
+
+type Outcome = Result<(), Box<dyn Error>>;
+
+fn main() -> Outcome {
+    for language in [Language::Danish, Language::English] {
+        let gallery = Gallery { language };
+        gallery.ways_in()?;
+        gallery.registration()?;
+        gallery.login_and_recovery()?;
+        gallery.mitid()?;
+        gallery.logged_in()?;
+        gallery.reading()?;
+        gallery.refusals()?;
+        gallery.errors()?;
+    }
+    let assets_folder = Path::new(FOLDER).join("assets");
+    fs::create_dir_all(&assets_folder)?;
+    for asset in [assets::stylesheet(), assets::script(), assets::icon()] {
+        fs::write(assets_folder.join(asset.name()), asset.content())?;
+    }
+    Ok(())
+}
+
+struct Gallery {
+    language: Language,
+}
+
+impl Gallery {
+    fn ways_in(&self) -> Outcome {
+        self.write("root", &RootPage { frame: self.bare(), clinics: Vec::new() })?;
+        let mut known = self.bare();
+        known.person = Some(person());
+        let clinics = ["Lægerne Havnegade", "Speciallægen ved Åen"];
+        let clinics = clinics.map(|name| RootClinic { name: name.into(), href: "#".into() }).into();
+        self.write("root-known", &RootPage { frame: known, clinics })?;
+        self.write("front", &self.front())?;
+        let mut entry = self.front();
+        entry.function = Some(FrontFunction {
+            title: "Receptfornyelse".into(),
+            notice: Some(function_notice(FunctionKind::PrescriptionRenewal, &phone(), self.language)),
+        });
+        self.write("front-function", &entry)?;
+        let mut closed = self.front();
+        closed.mitid_available = false;
+        closed.registration_open = false;
+        closed.function = Some(FrontFunction { title: "E-konsultation".into(), notice: None });
+        let missing = Flaw::Password(PasswordError::Missing).text(self.language);
+        closed.form = Form::log_in("251248-9996", true, self.language)
+            .with_problems(vec![self.overall(&Refusal::WrongCredentials), Problem::with("adgangskode", missing)]);
+        self.write("front-trouble", &closed)
+    }
+
+    fn registration(&self) -> Outcome {
+        let nothing = RegistrationForm::default();
+        self.write("register", &self.registration_page(false, self.registration_form(&nothing, false)))?;
+        self.write("register-proven", &self.registration_page(true, self.registration_form(&nothing, true)))?;
+        let typed = RegistrationForm {
+            cpr: "251248-9996".into(),
+            first_name: "Nancy Ann".into(),
+            email: "nancy@example.dk".into(),
+            email_again: "nancy@example.com".into(),
+            ..nothing
+        };
+        let problem = |field, flaw: Flaw| Problem::with(field, flaw.text(self.language));
+        let form = self.registration_form(&typed, false).with_problems(vec![
+            problem("efternavn", Flaw::Name(NameError::Missing)),
+            problem("email-igen", Flaw::EmailsDiffer),
+            problem("adgangskode", Flaw::Password(PasswordError::TooShort)),
+        ]);
+        self.write("register-trouble", &self.registration_page(false, form))?;
+        self.write("register-off", &registration_closed_page(self.frame()))?;
+        self.write("register-child", &child_registration_page(self.frame()))
+    }
+
+    fn login_and_recovery(&self) -> Outcome {
+        let mut code = CodePage {
+            frame: self.frame(),
+            address: "n•••@e•••.dk".into(),
+            minutes: 10,
+            reference: Some("KT".into()),
+            resend_at: Some("14:06:30".into()),
+            resent: false,
+            form: Form::security_code("f", "KT", self.language),
+            action: "#".into(),
+            resend: "#".into(),
+            start_over: "#".into(),
+            phone: phone(),
+        };
+        self.write("code", &code)?;
+        code.form = code.form.with_problems(vec![Problem::with("kode", Refusal::WrongCode.text(self.language))]);
+        (code.resend_at, code.resent) = (None, true);
+        self.write("code-wrong", &code)?;
+        let form = Form::recovery("", false, "", self.language);
+        self.write("forgot", &RecoveryPage { frame: self.frame(), form, action: "#".into(), back: "#".into() })?;
+        self.write("forgot-sent", &recovery_sent_page(self.frame(), None))?;
+        let form = Form::new_password(&PasswordPolicy::guide(), self.language);
+        self.write("reset", &ResetPage { frame: self.bare(), form, action: "#".into() })?;
+        self.write("reset-done", &reset_done_page(self.frame()))?;
+        self.write("logged-out", &logged_out_page(self.bare()))
+    }
+
+    fn mitid(&self) -> Outcome {
+        let url = "https://mitid.example/authorize?client_id=portal&state=x".to_owned();
+        self.write("mitid-leaving", &DeparturePage { frame: self.frame(), url, ends_session: false })?;
+        let label = FieldTexts::of(self.language).cpr;
+        let form = Form::of(vec![Field::cpr("cpr", label, false, "", self.language)]);
+        self.write("mitid-ask-cpr", &AskCprPage { frame: self.frame(), form, action: "#".into() })
+    }
+
+    /// Each refusal as a page of its own, and as a notice above the front page.
+    fn refusals(&self) -> Outcome {
+        for refusal in Refusal::all() {
+            let name = format!("refusal-{}", refusal.code());
+            self.write(&name, &refusal_page(self.frame(), &refusal))?;
+        }
+        let mut front = self.front();
+        front.frame.notice = Some(refusal_notice(&Refusal::MitIdAborted, self.language));
+        self.write("front-aborted", &front)?;
+        let (denial, function) = (Denial::AssuranceNeeded, FunctionKind::Booking);
+        self.write("function-refused", &function_refused_page(self.known(), denial, function))
+    }
+
+    fn logged_in(&self) -> Outcome {
+        let kinds = FunctionKind::ALL.into_iter().zip(["Tidsbestilling", "E-konsultation", "Receptfornyelse"]);
+        let functions = kinds.map(|(kind, title)| FunctionCard {
+            kind,
+            title: title.into(),
+            notice: function_notice(kind, &phone(), self.language),
+            href: "#".into(),
+            own_login: kind == FunctionKind::EConsultation,
+            closed: (kind == FunctionKind::PrescriptionRenewal).then_some(Denial::RightRemoved),
+        });
+        let start = StartPage {
+            frame: self.known(),
+            clinic: clinic().name,
+            functions: functions.collect(),
+            has_other_clinics: true,
+        };
+        self.write("start", &start)?;
+        let kind = FunctionKind::Booking;
+        let page = FunctionPage {
+            frame: self.known(),
+            clinic: clinic().name,
+            kind,
+            title: "Tidsbestilling".into(),
+            notice: function_notice(kind, &phone(), self.language),
+        };
+        self.write("function", &page)?;
+        let (operator, version, action) = ("Havnens Drift".into(), "2".into(), "#".into());
+        let form = Form::default();
+        self.write("step-terms", &AcceptTermsPage { frame: self.known(), operator, version, form, action })?;
+        let (action, form) = ("#".into(), Form::default());
+        let join = JoinPage { frame: self.known(), clinic: clinic().name, form, action };
+        self.write("step-join", &join)
+    }
+
+    fn reading(&self) -> Outcome {
+        let provider = self.provider();
+        self.write("help", &HelpPage { frame: self.frame(), provider: provider.clone(), password_length: 8 })?;
+        self.write("help-known", &HelpPage { frame: self.known(), provider, password_length: 8 })?;
+        self.write("cookies", &CookiesPage { frame: self.bare(), operator: "Havnens Drift".into() })?;
+        let blocks = terms_blocks(
+            "Vilkårene gælder, når du bruger portalen.\n\n# Dit login\nDet er personligt.\nGiv det ikke videre.",
+        );
+        self.write(
+            "terms",
+            &TermsPage { frame: self.bare(), operator: "Havnens Drift".into(), version: "1".into(), blocks },
+        )
+    }
+
+    fn errors(&self) -> Outcome {
+        for (status, kind) in [
+            (400, ErrorKind::BadRequest),
+            (403, ErrorKind::Forbidden),
+            (404, ErrorKind::NotFound),
+            (405, ErrorKind::MethodNotAllowed),
+            (413, ErrorKind::TooLarge),
+            (500, ErrorKind::Fault),
+            (503, ErrorKind::Busy),
+        ] {
+            self.write(&format!("error-{status}"), &error_page(self.frame(), kind))?;
+        }
+        Ok(())
+    }
+
+    fn front(&self) -> FrontPage {
+        FrontPage {
+            frame: self.frame(),
+            clinic: clinic().name,
+            phone: phone(),
+            function: None,
+            provider: self.provider(),
+            mitid_available: true,
+            registration_open: true,
+            form: Form::log_in("", false, self.language),
+            log_in: "#".into(),
+            mitid: "#".into(),
+            forgot: "#".into(),
+            register: "#".into(),
+            register_child: "#".into(),
+        }
+    }
+
+    fn registration_form(&self, typed: &RegistrationForm, proven: bool) -> Form {
+        Form::registration(typed, !typed.cpr.is_empty(), proven, &PasswordPolicy::guide(), self.language)
+    }
+
+    fn registration_page(&self, proven: bool, form: Form) -> RegistrationPage {
+        RegistrationPage {
+            frame: self.frame(),
+            proven,
+            minutes: 5,
+            phone: phone(),
+            form,
+            action: "#".into(),
+            provider: self.provider(),
+            mitid_available: true,
+            operator: "Havnens Drift".into(),
+        }
+    }
+
+    fn overall(&self, refusal: &Refusal) -> Problem {
+        Problem::overall(refusal.text(self.language))
+    }
+
+    fn provider(&self) -> String {
+        WebSettings::new("", Bilingual::default()).identity_provider.of(self.language).into()
+    }
+
+    fn bare(&self) -> Frame {
+        let mut frame = Frame::default();
+        frame.language = self.language;
+        frame.links = Links::under(".");
+        frame.out_of_hours = Some("Lægevagten 70 11 00 00 hverdage 16–8".into());
+        frame
+    }
+
+    fn frame(&self) -> Frame {
+        let mut frame = self.bare();
+        frame.clinic = Some(clinic());
+        frame
+    }
+
+    fn known(&self) -> Frame {
+        let mut frame = self.frame();
+        frame.person = Some(person());
+        frame
+    }
+
+    fn write(&self, name: &str, page: &impl Template) -> Outcome {
+        fs::create_dir_all(FOLDER)?;
+        let file = format!("{name}.{}.html", self.language.tag()).to_lowercase();
+        fs::write(Path::new(FOLDER).join(file), page.render()?)?;
+        Ok(())
+    }
+}
+
+fn clinic() -> FrameClinic {
+    FrameClinic {
+        name: "Lægerne Havnegade".into(),
+        slug: "havnegade".into(),
+        phone: phone(),
+        homepage: Some("https://havnegade.example".into()),
+    }
+}
+
+fn person() -> Person {
+    Person { name: "Nancy Ann Test Berggren".into(), session_ends: Some("14:25".into()) }
+}
+
+fn phone() -> Phone {
+    Phone::new("86 00 00 00")
+}
+
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/gallery");

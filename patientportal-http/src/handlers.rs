@@ -1,0 +1,187 @@
+//! The handlers: each reads what was sent, calls one use case of the portal, and answers with a page or a redirect.
+//!
+//! A POST that did something ends in a redirect to what can be fetched. One that did not is answered with its form,
+//! filled; one that leaves for MitID, with the departure page.
+
+mod front;
+mod login;
+mod mitid;
+mod reading;
+mod recovery;
+mod registration;
+mod start;
+mod step;
+
+use patientportal_core::clinic::{Clinic, FunctionKind};
+use patientportal_core::portal::{LoggedIn, Meeting};
+use patientportal_core::refusal::{Field, Refusal};
+
+use crate::cookies::Cookie;
+use crate::forms::PostedForm;
+use crate::links::{function_of_word, words};
+use crate::news::{News, with_news};
+use crate::pages::form::names;
+use crate::pages::{ErrorKind, Problem, error_page};
+use crate::reply::{Handled, Reply};
+use crate::router::{ClinicRoute, Route};
+use crate::texts::FieldTexts;
+use crate::visit::Visit;
+
+/// Answers a GET. The service has found the clinic of a clinic's route.
+pub(crate) async fn get(visit: &Visit, route: Route<'_>, clinic: Option<&Clinic>) -> Handled {
+    match (route, clinic) {
+        (Route::Root, _) => Ok(front::root(visit)),
+        (Route::Help, _) => Ok(reading::help(visit, None)),
+        (Route::Terms, _) => Ok(reading::terms(visit)),
+        (Route::Cookies, _) => Ok(reading::cookies(visit)),
+        (Route::LoggedOut, _) => Ok(start::logged_out(visit)),
+        (Route::MitidReturn, _) => mitid::come_back(visit).await,
+        (Route::ResetLink(token), _) => Ok(recovery::open_link(visit, token)),
+        (Route::Reset, _) => recovery::show_reset(visit).await,
+        (Route::Clinic(_, route), Some(clinic)) => get_at_clinic(visit, clinic, route).await,
+        _ => Ok(not_found(visit)),
+    }
+}
+
+async fn get_at_clinic(visit: &Visit, clinic: &Clinic, route: ClinicRoute) -> Handled {
+    match route {
+        ClinicRoute::Front => Ok(front::show(visit, clinic)),
+        ClinicRoute::Function(function) => Ok(start::show_function(visit, clinic, function)),
+        ClinicRoute::Register => registration::show(visit, clinic).await,
+        ClinicRoute::RegisterChild => Ok(registration::show_child(visit, clinic)),
+        ClinicRoute::Mitid => Ok(mitid::show_question(visit, clinic)),
+        ClinicRoute::Code => login::show_code(visit, clinic).await,
+        ClinicRoute::Forgot => Ok(recovery::show(visit, clinic)),
+        ClinicRoute::PasswordChanged => Ok(recovery::show_done(visit, clinic)),
+        ClinicRoute::Join => Ok(step::show_join(visit, clinic)),
+        ClinicRoute::Terms => Ok(step::show_terms(visit, clinic)),
+        ClinicRoute::Help => Ok(reading::help(visit, Some(clinic))),
+        ClinicRoute::Start => Ok(start::show(visit, clinic)),
+        ClinicRoute::LogIn | ClinicRoute::NewCode => Ok(not_found(visit)),
+    }
+}
+
+/// Answers a POST from one of the portal's own pages.
+pub(crate) async fn post(visit: &Visit, route: Route<'_>, clinic: Option<&Clinic>, form: &PostedForm) -> Handled {
+    match (route, clinic) {
+        (Route::Language, _) => Ok(reading::choose_language(visit, form)),
+        (Route::LogOut, _) => start::log_out(visit, form).await,
+        (Route::Reset, _) => recovery::submit_reset(visit, form).await,
+        (Route::Clinic(_, route), Some(clinic)) => post_at_clinic(visit, clinic, route, form).await,
+        _ => Ok(not_found(visit)),
+    }
+}
+
+async fn post_at_clinic(visit: &Visit, clinic: &Clinic, route: ClinicRoute, form: &PostedForm) -> Handled {
+    match route {
+        ClinicRoute::LogIn => login::submit_password(visit, clinic, form).await,
+        ClinicRoute::Code => login::submit_code(visit, clinic, form).await,
+        ClinicRoute::NewCode => login::resend_code(visit, clinic, form).await,
+        ClinicRoute::Mitid => mitid::begin(visit, clinic, form).await,
+        ClinicRoute::Register => registration::submit(visit, clinic, form).await,
+        ClinicRoute::Forgot => recovery::submit(visit, clinic, form).await,
+        ClinicRoute::Join => step::join(visit, clinic, form).await,
+        ClinicRoute::Terms => step::accept_terms(visit, clinic, form).await,
+        _ => Ok(not_found(visit)),
+    }
+}
+
+fn not_found(visit: &Visit) -> Reply {
+    Reply::page(&error_page(visit.frame(None), ErrorKind::NotFound)).status(http::StatusCode::NOT_FOUND)
+}
+
+/// Why a posted form is shown again before anything is done with it.
+enum ShownAgain {
+    /// Its token is not this browser's: it is old, or the browser keeps no cookies.
+    Stale,
+    /// The button that hides or shows the CPR number without script (L4).
+    Redrawn,
+}
+
+impl ShownAgain {
+    fn of(visit: &Visit, form: &PostedForm) -> Option<Self> {
+        if !is_fresh(visit, form) {
+            Some(Self::Stale)
+        } else if form.has(names::REDRAW) {
+            Some(Self::Redrawn)
+        } else {
+            None
+        }
+    }
+
+    /// What the form says then.
+    fn problems(&self, visit: &Visit) -> Vec<Problem> {
+        match self {
+            Self::Stale => vec![Problem::overall(FieldTexts::of(visit.language()).stale_form)],
+            Self::Redrawn => Vec::new(),
+        }
+    }
+}
+
+/// Whether the form's token is this browser's.
+fn is_fresh(visit: &Visit, form: &PostedForm) -> bool {
+    visit.is_own_token(form.get(names::TOKEN))
+}
+
+/// The function that the visitor came for, as the form says.
+fn function_of(form: &PostedForm) -> Option<FunctionKind> {
+    form.find(words::FUNCTION).and_then(function_of_word)
+}
+
+/// What a refusal says above a form and beside its fields.
+fn problems_of(refusal: &Refusal, visit: &Visit) -> Vec<Problem> {
+    match refusal {
+        Refusal::InvalidForm(flaws) => {
+            flaws.iter().map(|flaw| Problem::with(field_name(flaw.field), flaw.flaw.text(visit.language()))).collect()
+        }
+        refusal => vec![Problem::overall(refusal.text(visit.language()))],
+    }
+}
+
+fn field_name(field: Field) -> &'static str {
+    match field {
+        Field::FirstName => names::FIRST_NAME,
+        Field::LastName => names::LAST_NAME,
+        Field::Email => names::EMAIL,
+        Field::EmailAgain => names::EMAIL_AGAIN,
+        Field::Mobile => names::MOBILE,
+        Field::Password => names::PASSWORD,
+        Field::PasswordAgain => names::PASSWORD_AGAIN,
+        Field::Code => names::CODE,
+        _ => names::CPR,
+    }
+}
+
+/// Where somebody who has just logged in goes: the function asked for, if the clinic offers it (C2).
+fn landing(visit: &Visit, clinic: &Clinic, function: Option<FunctionKind>) -> String {
+    let links = &visit.site.links;
+    match function.filter(|kind| clinic.function(*kind).is_some()) {
+        Some(function) => links.function(&clinic.slug, function),
+        None => links.start(&clinic.slug),
+    }
+}
+
+/// Sets the cookies of a finished login and lands.
+fn welcome(visit: &Visit, logged_in: &LoggedIn) -> Reply {
+    let links = &visit.site.links;
+    let to = match visit.site.portal.clinics().by_id(logged_in.clinic) {
+        None => links.root(),
+        Some(clinic) => {
+            let landing = landing(visit, clinic, logged_in.function);
+            match logged_in.meeting {
+                Meeting::Back => landing,
+                Meeting::Created => with_news(&landing, News::Created.code()),
+                // Said on a page of the portal's own, since a function may be elsewhere (R6).
+                Meeting::HadAccount => with_news(&links.start(&clinic.slug), News::HadAccount.code()),
+            }
+        }
+    };
+    Reply::see_other(&to)
+        .cookie(&Cookie::Session.set(&logged_in.session))
+        .cookie(&Cookie::Device.set(&logged_in.device))
+}
+
+/// Back to where the visitor can begin again, with what happened said there.
+fn to_front(visit: &Visit, clinic: &Clinic, function: Option<FunctionKind>, refusal: &Refusal) -> Reply {
+    Reply::see_other(&with_news(&visit.site.links.entry(&clinic.slug, function), refusal.code()))
+}

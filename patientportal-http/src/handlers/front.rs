@@ -1,0 +1,76 @@
+//! The root (C7) and a clinic's front page (C3), which is also every function's entry for a visitor (C2).
+
+use patientportal_core::account::MembershipState;
+use patientportal_core::clinic::{Clinic, FunctionKind, RegistrationMode};
+
+use super::start::default_title;
+use crate::links::{function_word, words};
+use crate::pages::{Form, Frame, FrontFunction, FrontPage, RootClinic, RootPage, function_notice};
+use crate::reply::Reply;
+use crate::visit::{Visit, phone};
+
+pub(super) fn root(visit: &Visit) -> Reply {
+    Reply::page(&RootPage { frame: visit.frame(None), clinics: own_clinics(visit) })
+}
+
+/// The clinics where the user has something: not those that refused or are over.
+pub(super) fn own_clinics(visit: &Visit) -> Vec<RootClinic> {
+    let Some(principal) = &visit.principal else { return Vec::new() };
+    let memberships = principal.access().memberships.iter().filter(|membership| {
+        matches!(membership.state, MembershipState::Active | MembershipState::Pending | MembershipState::Suspended)
+    });
+    let clinics = memberships.filter_map(|membership| visit.site.portal.clinics().by_id(membership.clinic));
+    clinics.map(|clinic| RootClinic { name: clinic.name.clone(), href: visit.site.links.start(&clinic.slug) }).collect()
+}
+
+pub(super) fn show(visit: &Visit, clinic: &Clinic) -> Reply {
+    if visit.principal.is_some() {
+        return Reply::see_other(&visit.site.links.start(&clinic.slug));
+    }
+    show_to_visitor(visit, clinic, None)
+}
+
+/// The front page, with the function that the visitor came for.
+pub(super) fn show_to_visitor(visit: &Visit, clinic: &Clinic, function: Option<FunctionKind>) -> Reply {
+    let form = Form::log_in("", false, visit.language());
+    Reply::page(&page(visit, visit.frame(Some(clinic)), clinic, function, form))
+}
+
+pub(super) fn page(
+    visit: &Visit,
+    frame: Frame,
+    clinic: &Clinic,
+    function: Option<FunctionKind>,
+    form: Form,
+) -> FrontPage {
+    let (links, slug) = (&visit.site.links, clinic.slug.as_str());
+    let form = match function {
+        Some(function) => form.with_hidden(words::FUNCTION, function_word(function)),
+        None => form,
+    };
+    FrontPage {
+        frame,
+        clinic: clinic.name.clone(),
+        phone: phone(clinic),
+        function: function.map(|kind| entry(visit, clinic, kind)),
+        provider: visit.provider(),
+        mitid_available: visit.site.portal.mitid_available(),
+        registration_open: clinic.registration == RegistrationMode::Automatic,
+        form,
+        log_in: links.log_in(slug),
+        mitid: links.mitid(slug),
+        forgot: links.forgot(slug, function),
+        register: links.register(slug, function),
+        register_child: links.register_child(slug, function),
+    }
+}
+
+fn entry(visit: &Visit, clinic: &Clinic, kind: FunctionKind) -> FrontFunction {
+    match clinic.function(kind) {
+        Some(function) => FrontFunction {
+            title: function.title.clone(),
+            notice: Some(function_notice(kind, &phone(clinic), visit.language())),
+        },
+        None => FrontFunction { title: default_title(kind, visit.language()).to_owned(), notice: None },
+    }
+}

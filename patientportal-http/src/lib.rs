@@ -1,0 +1,44 @@
+//! The pages of the patient portal as one [`tower_service::Service`], in Danish and English, and a server around it.
+//!
+//! [`PortalService`] goes into any program that speaks `http` types; [`serve`] is for programs that have no server of
+//! their own. The [`pages`] are plain data with templates, and can be rendered without either.
+//!
+//! ```no_run
+//! use patientportal_core::portal::Portal;
+//! use patientportal_http::{Bilingual, PortalService, WebSettings, serve};
+//!
+//! async fn run(portal: Portal) -> Result<(), Box<dyn std::error::Error>> {
+//!     let terms = Bilingual::new("# Brug\nLoginnet er personligt.", "# Use\nThe login is personal.");
+//!     let pages = PortalService::new(portal, WebSettings::new("Havnens Drift", terms))?;
+//!     let listener = tokio::net::TcpListener::bind("127.0.0.1:8080").await?;
+//!     serve(listener, pages, async { drop(tokio::signal::ctrl_c().await) }).await?;
+//!     Ok(())
+//! }
+//! ```
+
+mod client_address;
+mod cookies;
+mod csrf;
+mod forms;
+mod handlers;
+mod headers;
+mod news;
+mod reply;
+mod router;
+mod server;
+mod service;
+mod settings;
+mod site;
+mod visit;
+
+pub mod assets;
+pub mod links;
+pub mod pages;
+pub mod texts;
+
+pub use client_address::{ForwardedHeader, PeerAddress, TrustedProxies};
+pub use links::is_reserved_slug;
+pub use server::serve;
+pub use service::PortalService;
+pub use settings::{Bilingual, WebSettings};
+pub use site::ReservedSlug;

@@ -1,0 +1,265 @@
+//! The public addresses of the portal's pages: the only place that builds them. The router reads the same words.
+
+use patientportal_core::clinic::FunctionKind;
+
+use crate::assets;
+
+/// Builds addresses under the prefix that the portal is mounted at.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Links {
+    prefix: String,
+}
+
+/// Path words, as patients see them.
+pub(crate) mod words {
+    pub(crate) const REGISTER: &str = "opret";
+    pub(crate) const REGISTER_CHILD: &str = "opret-barn";
+    pub(crate) const LOG_IN: &str = "log-ind";
+    pub(crate) const MITID: &str = "mitid";
+    pub(crate) const CODE: &str = "sikkerhedskode";
+    pub(crate) const NEW_CODE: &str = "ny-kode";
+    pub(crate) const FORGOT: &str = "glemt-adgangskode";
+    pub(crate) const JOIN: &str = "registrer";
+    pub(crate) const TERMS: &str = "vilkaar";
+    pub(crate) const HELP: &str = "hjaelp";
+    pub(crate) const START: &str = "start";
+    pub(crate) const RETURN: &str = "retur";
+    pub(crate) const PASSWORD_CHANGED: &str = "adgangskode-aendret";
+    pub(crate) const RESET: &str = "nulstil";
+    pub(crate) const LOG_OUT: &str = "log-ud";
+    pub(crate) const LOGGED_OUT: &str = "logget-ud";
+    pub(crate) const COOKIES: &str = "cookies";
+    pub(crate) const LANGUAGE: &str = "sprog";
+    pub(crate) const ASSETS: &str = "assets";
+    /// The query and form name of the function that a visitor came for.
+    pub(crate) const FUNCTION: &str = "funktion";
+    /// The query and form name of a flow.
+    pub(crate) const FLOW: &str = "flow";
+    /// The form name of the clinic that one logs out at.
+    pub(crate) const CLINIC: &str = "klinik";
+    /// The query name of something that happened, to be said on the page.
+    pub(crate) const NEWS: &str = "besked";
+}
+
+impl Links {
+    /// Links under `prefix`: empty, or `/patient` say, without a slash at its end.
+    #[must_use]
+    pub fn under(prefix: &str) -> Self {
+        Self { prefix: prefix.trim_end_matches('/').to_owned() }
+    }
+
+    /// What the portal is mounted at; empty at the root of its host.
+    #[must_use]
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// The root page.
+    #[must_use]
+    pub fn root(&self) -> String {
+        self.at(&[""])
+    }
+
+    /// A clinic's front page.
+    #[must_use]
+    pub fn front(&self, clinic: &str) -> String {
+        self.at(&[clinic])
+    }
+
+    /// The entry of a function; the function itself for who is logged in.
+    #[must_use]
+    pub fn function(&self, clinic: &str, function: FunctionKind) -> String {
+        self.at(&[clinic, function_word(function)])
+    }
+
+    /// The front page, or the entry of the function that the visitor came for.
+    #[must_use]
+    pub fn entry(&self, clinic: &str, function: Option<FunctionKind>) -> String {
+        function.map_or_else(|| self.front(clinic), |function| self.function(clinic, function))
+    }
+
+    /// The form to register oneself.
+    #[must_use]
+    pub fn register(&self, clinic: &str, function: Option<FunctionKind>) -> String {
+        with_function(self.at(&[clinic, words::REGISTER]), function)
+    }
+
+    /// The form to register a child.
+    #[must_use]
+    pub fn register_child(&self, clinic: &str, function: Option<FunctionKind>) -> String {
+        with_function(self.at(&[clinic, words::REGISTER_CHILD]), function)
+    }
+
+    /// Where CPR number and password are posted.
+    #[must_use]
+    pub fn log_in(&self, clinic: &str) -> String {
+        self.at(&[clinic, words::LOG_IN])
+    }
+
+    /// Where a journey to MitID begins (POST).
+    #[must_use]
+    pub fn mitid(&self, clinic: &str) -> String {
+        self.at(&[clinic, words::MITID])
+    }
+
+    /// The code page of a login.
+    #[must_use]
+    pub fn code(&self, clinic: &str) -> String {
+        self.at(&[clinic, words::CODE])
+    }
+
+    /// Where a new code is asked for (POST).
+    #[must_use]
+    pub fn new_code(&self, clinic: &str) -> String {
+        self.at(&[clinic, words::NEW_CODE])
+    }
+
+    /// The form for a forgotten password.
+    #[must_use]
+    pub fn forgot(&self, clinic: &str, function: Option<FunctionKind>) -> String {
+        with_function(self.at(&[clinic, words::FORGOT]), function)
+    }
+
+    /// The step that joins a clinic.
+    #[must_use]
+    pub fn join(&self, clinic: &str) -> String {
+        self.at(&[clinic, words::JOIN])
+    }
+
+    /// The step that accepts new terms.
+    #[must_use]
+    pub fn accept_terms(&self, clinic: &str) -> String {
+        self.at(&[clinic, words::TERMS])
+    }
+
+    /// The start page of somebody who is logged in.
+    #[must_use]
+    pub fn start(&self, clinic: &str) -> String {
+        self.at(&[clinic, words::START])
+    }
+
+    /// The guide: a clinic's, or the general one.
+    #[must_use]
+    pub fn help(&self, clinic: Option<&str>) -> String {
+        match clinic {
+            Some(clinic) => self.at(&[clinic, words::HELP]),
+            None => self.at(&[words::HELP]),
+        }
+    }
+
+    /// The operator's terms, to read.
+    #[must_use]
+    pub fn terms(&self) -> String {
+        self.at(&[words::TERMS])
+    }
+
+    /// The page on cookies and privacy.
+    #[must_use]
+    pub fn cookies(&self) -> String {
+        self.at(&[words::COOKIES])
+    }
+
+    /// Where a language is chosen (POST).
+    #[must_use]
+    pub fn language(&self) -> String {
+        self.at(&[words::LANGUAGE])
+    }
+
+    /// Where one logs out (POST).
+    #[must_use]
+    pub fn log_out(&self) -> String {
+        self.at(&[words::LOG_OUT])
+    }
+
+    /// The page after logging out.
+    #[must_use]
+    pub fn logged_out(&self) -> String {
+        self.at(&[words::LOGGED_OUT])
+    }
+
+    /// Where the identity provider sends the browser back to.
+    #[must_use]
+    pub fn mitid_return(&self) -> String {
+        self.at(&[words::MITID, words::RETURN])
+    }
+
+    /// The page that chooses a new password, once its token has moved into a cookie.
+    #[must_use]
+    pub fn reset(&self) -> String {
+        self.at(&[words::RESET])
+    }
+
+    /// The page that says that a new password holds.
+    #[must_use]
+    pub fn password_changed(&self, clinic: &str) -> String {
+        self.at(&[clinic, words::PASSWORD_CHANGED])
+    }
+
+    /// The stylesheet, under a name that changes with its content.
+    #[must_use]
+    pub fn stylesheet(&self) -> String {
+        self.at(&[words::ASSETS, assets::stylesheet().name()])
+    }
+
+    /// The script.
+    #[must_use]
+    pub fn script(&self) -> String {
+        self.at(&[words::ASSETS, assets::script().name()])
+    }
+
+    /// The icon.
+    #[must_use]
+    pub fn icon(&self) -> String {
+        self.at(&[words::ASSETS, assets::icon().name()])
+    }
+
+    fn at(&self, segments: &[&str]) -> String {
+        format!("{}/{}", self.prefix, segments.join("/"))
+    }
+}
+
+/// A function's word in addresses.
+#[must_use]
+pub fn function_word(function: FunctionKind) -> &'static str {
+    match function {
+        FunctionKind::Booking => "tidsbestilling",
+        FunctionKind::EConsultation => "e-konsultation",
+        FunctionKind::PrescriptionRenewal => "receptfornyelse",
+    }
+}
+
+/// The function of a word in addresses.
+#[must_use]
+pub fn function_of_word(word: &str) -> Option<FunctionKind> {
+    FunctionKind::ALL.into_iter().find(|kind| function_word(*kind) == word)
+}
+
+/// Whether a clinic may not have this slug, because the portal's own pages stand there.
+#[must_use]
+pub fn is_reserved_slug(slug: &str) -> bool {
+    RESERVED.contains(&slug)
+}
+
+fn with_function(address: String, function: Option<FunctionKind>) -> String {
+    match function {
+        Some(function) => format!("{address}?{}={}", words::FUNCTION, function_word(function)),
+        None => address,
+    }
+}
+
+const RESERVED: &[&str] = &[
+    words::MITID,
+    words::RESET,
+    words::LOG_OUT,
+    words::LOGGED_OUT,
+    words::HELP,
+    words::TERMS,
+    words::COOKIES,
+    words::LANGUAGE,
+    words::ASSETS,
+    // Kept free for pages to come.
+    "aktiver",
+    "konto",
+    "personale",
+    "api",
+];

@@ -1,0 +1,83 @@
+//! What has happened, carried in an address from a redirect to the page that says it. Only what is on a closed list can
+//! be said, so that nobody can put words into the portal's mouth by a link.
+
+use patientportal_core::language::Language;
+use patientportal_core::refusal::Refusal;
+
+use crate::links::words;
+use crate::pages::{Notice, Tone, refusal_notice};
+use crate::texts::{LoginTexts, RegistrationTexts};
+
+/// Something that happened and is no refusal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum News {
+    /// The account was just created.
+    Created,
+    /// There was an account already (R6).
+    HadAccount,
+    /// The session ran out.
+    SessionOver,
+}
+
+impl News {
+    const ALL: [Self; 3] = [Self::Created, Self::HadAccount, Self::SessionOver];
+
+    pub(crate) fn code(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::HadAccount => "had-account",
+            Self::SessionOver => "session-over",
+        }
+    }
+
+    fn notice(self, language: Language) -> Notice {
+        let (registration, login) = (RegistrationTexts::of(language), LoginTexts::of(language));
+        let (tone, title, text) = match self {
+            Self::Created => (Tone::Good, registration.done_title, registration.done),
+            Self::HadAccount => (Tone::Notice, registration.exists_title, registration.exists),
+            Self::SessionOver => (Tone::Notice, login.expired_title, login.expired),
+        };
+        Notice { tone, title: title.to_owned(), text: text.to_owned() }
+    }
+}
+
+/// What the code in an address says, if it is on the list.
+pub(crate) fn notice_of(code: &str, language: Language) -> Option<Notice> {
+    if let Some(news) = News::ALL.into_iter().find(|news| news.code() == code) {
+        return Some(news.notice(language));
+    }
+    // Those that name a time would name a wrong one.
+    let mut refusals = Refusal::all().into_iter().filter(|refusal| refusal.retry_at().is_none());
+    refusals.find(|refusal| refusal.code() == code).map(|refusal| refusal_notice(&refusal, language))
+}
+
+/// `address` with something that happened, to be said there.
+pub(crate) fn with_news(address: &str, code: &str) -> String {
+    with_value(address, words::NEWS, code)
+}
+
+/// `address` with one more value, which is plain ASCII.
+pub(crate) fn with_value(address: &str, name: &str, value: &str) -> String {
+    let separator = if address.contains('?') { '&' } else { '?' };
+    format!("{address}{separator}{name}={value}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_on_the_list_is_said() {
+        assert!(notice_of("mitid-aborted", Language::Danish).is_some());
+        assert_eq!(notice_of("had-account", Language::Danish).unwrap().title, "Du har allerede en bruger");
+        for other in ["", "busy", "<script>", "Ring 12345678"] {
+            assert!(notice_of(other, Language::Danish).is_none(), "{other}");
+        }
+    }
+
+    #[test]
+    fn news_join_the_values_that_are_there() {
+        assert_eq!(with_news("/a", "created"), "/a?besked=created");
+        assert_eq!(with_news("/a?flow=x", "created"), "/a?flow=x&besked=created");
+    }
+}

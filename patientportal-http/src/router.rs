@@ -1,0 +1,180 @@
+//! Which page an address means, and what it may be asked. [`Links`](crate::links::Links) builds the same addresses.
+
+use http::Method;
+use patientportal_core::clinic::FunctionKind;
+
+use crate::links::{function_of_word, words};
+
+/// What an address means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Route<'a> {
+    Root,
+    Help,
+    Terms,
+    Cookies,
+    Language,
+    LogOut,
+    LoggedOut,
+    MitidReturn,
+    ResetLink(&'a str),
+    Reset,
+    Asset(&'a str),
+    Clinic(&'a str, ClinicRoute),
+}
+
+/// What an address below a clinic's means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ClinicRoute {
+    Front,
+    Function(FunctionKind),
+    Register,
+    RegisterChild,
+    LogIn,
+    Mitid,
+    Code,
+    NewCode,
+    Forgot,
+    PasswordChanged,
+    Join,
+    Terms,
+    Help,
+    Start,
+}
+
+impl<'a> Route<'a> {
+    /// The route of a path below the portal's prefix.
+    pub(crate) fn of(path: &'a str) -> Option<Self> {
+        let path = path.strip_prefix('/').unwrap_or(path);
+        let path = path.strip_suffix('/').filter(|rest| !rest.is_empty()).unwrap_or(path);
+        let mut segments = path.split('/');
+        let (first, second, more) = (segments.next().unwrap_or_default(), segments.next(), segments.next());
+        if more.is_some() {
+            return None;
+        }
+        Some(match (first, second) {
+            ("", None) => Self::Root,
+            (words::HELP, None) => Self::Help,
+            (words::TERMS, None) => Self::Terms,
+            (words::COOKIES, None) => Self::Cookies,
+            (words::LANGUAGE, None) => Self::Language,
+            (words::LOG_OUT, None) => Self::LogOut,
+            (words::LOGGED_OUT, None) => Self::LoggedOut,
+            (words::MITID, Some(words::RETURN)) => Self::MitidReturn,
+            (words::RESET, Some(token)) => Self::ResetLink(token),
+            (words::RESET, None) => Self::Reset,
+            (words::ASSETS, Some(name)) => Self::Asset(name),
+            (slug, rest) => Self::Clinic(slug, ClinicRoute::of(rest)?),
+        })
+    }
+
+    /// The methods that the page takes. `HEAD` goes wherever `GET` does.
+    pub(crate) fn methods(self) -> &'static [Method] {
+        match self {
+            Self::Language | Self::LogOut => POST_ONLY,
+            Self::Reset => GET_AND_POST,
+            // The one address where fetching does something: only a browser that shows the page may.
+            Self::MitidReturn => ONLY_GET,
+            Self::Clinic(_, route) => route.methods(),
+            _ => GET_ONLY,
+        }
+    }
+}
+
+impl ClinicRoute {
+    fn of(word: Option<&str>) -> Option<Self> {
+        let Some(word) = word else { return Some(Self::Front) };
+        Some(match word {
+            words::REGISTER => Self::Register,
+            words::REGISTER_CHILD => Self::RegisterChild,
+            words::LOG_IN => Self::LogIn,
+            words::MITID => Self::Mitid,
+            words::CODE => Self::Code,
+            words::NEW_CODE => Self::NewCode,
+            words::FORGOT => Self::Forgot,
+            words::PASSWORD_CHANGED => Self::PasswordChanged,
+            words::JOIN => Self::Join,
+            words::TERMS => Self::Terms,
+            words::HELP => Self::Help,
+            words::START => Self::Start,
+            word => Self::Function(function_of_word(word)?),
+        })
+    }
+
+    fn methods(self) -> &'static [Method] {
+        match self {
+            Self::LogIn | Self::NewCode => POST_ONLY,
+            Self::Register | Self::Mitid | Self::Code | Self::Forgot | Self::Join | Self::Terms => GET_AND_POST,
+            _ => GET_ONLY,
+        }
+    }
+}
+
+const GET_ONLY: &[Method] = &[Method::GET, Method::HEAD];
+const ONLY_GET: &[Method] = &[Method::GET];
+const POST_ONLY: &[Method] = &[Method::POST];
+const GET_AND_POST: &[Method] = &[Method::GET, Method::HEAD, Method::POST];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::links::{Links, is_reserved_slug};
+
+    #[test]
+    fn every_link_leads_to_its_route() {
+        let links = Links::default();
+        let booking = FunctionKind::Booking;
+        let clinic = |route| Some(Route::Clinic("klinik", route));
+        let expected = [
+            (links.root(), Some(Route::Root)),
+            (links.help(None), Some(Route::Help)),
+            (links.terms(), Some(Route::Terms)),
+            (links.cookies(), Some(Route::Cookies)),
+            (links.language(), Some(Route::Language)),
+            (links.log_out(), Some(Route::LogOut)),
+            (links.logged_out(), Some(Route::LoggedOut)),
+            (links.mitid_return(), Some(Route::MitidReturn)),
+            (links.reset(), Some(Route::Reset)),
+            (links.front("klinik"), clinic(ClinicRoute::Front)),
+            (links.function("klinik", booking), clinic(ClinicRoute::Function(booking))),
+            (links.register("klinik", None), clinic(ClinicRoute::Register)),
+            (links.register_child("klinik", None), clinic(ClinicRoute::RegisterChild)),
+            (links.log_in("klinik"), clinic(ClinicRoute::LogIn)),
+            (links.mitid("klinik"), clinic(ClinicRoute::Mitid)),
+            (links.code("klinik"), clinic(ClinicRoute::Code)),
+            (links.new_code("klinik"), clinic(ClinicRoute::NewCode)),
+            (links.forgot("klinik", None), clinic(ClinicRoute::Forgot)),
+            (links.password_changed("klinik"), clinic(ClinicRoute::PasswordChanged)),
+            (links.join("klinik"), clinic(ClinicRoute::Join)),
+            (links.accept_terms("klinik"), clinic(ClinicRoute::Terms)),
+            (links.help(Some("klinik")), clinic(ClinicRoute::Help)),
+            (links.start("klinik"), clinic(ClinicRoute::Start)),
+        ];
+        for (link, route) in expected {
+            assert_eq!(Route::of(&link), route, "{link}");
+        }
+    }
+
+    #[test]
+    fn c2_unknown_words_are_no_page() {
+        for path in ["/klinik/ukendt", "/klinik/start/mere", "//", "/klinik//", "/nulstil/a/b"] {
+            assert_eq!(Route::of(path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_clinic_cannot_hide_a_page_of_the_portal() {
+        for word in
+            [words::MITID, words::RESET, words::HELP, words::TERMS, words::COOKIES, words::ASSETS, words::LANGUAGE]
+        {
+            assert!(is_reserved_slug(word), "{word}");
+        }
+        assert!(!is_reserved_slug("havnegade"));
+    }
+
+    #[test]
+    fn getting_changes_nothing_so_what_changes_is_posted() {
+        for path in ["/sprog", "/log-ud", "/klinik/log-ind", "/klinik/ny-kode"] {
+            assert_eq!(Route::of(path).unwrap().methods(), POST_ONLY, "{path}");
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! What the operator decides about the pages. What it decides about the portal is the core's.
+
+use patientportal_core::language::Language;
+
+use crate::client_address::TrustedProxies;
+
+/// What the operator decides about the pages.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct WebSettings {
+    /// Who runs the portal and whose terms are accepted.
+    pub operator: String,
+    /// The terms, as plain text: blank lines part paragraphs, a line beginning with `#` is a heading. Their version is
+    /// the policy's.
+    pub terms: Bilingual,
+    /// Whom MitID is reached through, as in "you are sent on to …".
+    pub identity_provider: Bilingual,
+    /// What the foot of every page says about doctors out of hours (C8).
+    pub out_of_hours: Option<Bilingual>,
+    /// A line above every page, to mark a demonstration.
+    pub banner: Option<Bilingual>,
+    /// The proxies that are believed about client addresses.
+    pub trusted_proxies: TrustedProxies,
+    /// Whether logging out empties the browser's cache and storage for this origin (L9). Off where an embedding
+    /// program keeps things there that must outlive the portal's logout.
+    pub clear_site_data: bool,
+    /// Whether requests for another host than the public address's are refused with 421. Off where a proxy rewrites
+    /// `Host`; no link is built from it in any case.
+    pub only_own_host: bool,
+}
+
+/// A text in both languages.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[expect(clippy::exhaustive_structs, reason = "there are two languages")]
+pub struct Bilingual {
+    /// In Danish.
+    pub danish: String,
+    /// In English.
+    pub english: String,
+}
+
+impl WebSettings {
+    /// The defaults of `operator`, with its `terms`.
+    #[must_use]
+    pub fn new(operator: impl Into<String>, terms: Bilingual) -> Self {
+        Self {
+            operator: operator.into(),
+            terms,
+            identity_provider: Bilingual::new(CITIZEN_ACCESS_DANISH, CITIZEN_ACCESS_ENGLISH),
+            out_of_hours: None,
+            banner: None,
+            trusted_proxies: TrustedProxies::none(),
+            clear_site_data: true,
+            only_own_host: false,
+        }
+    }
+}
+
+impl Bilingual {
+    /// A text in Danish and English.
+    pub fn new(danish: impl Into<String>, english: impl Into<String>) -> Self {
+        Self { danish: danish.into(), english: english.into() }
+    }
+
+    /// The text in `language`.
+    #[must_use]
+    pub fn of(&self, language: Language) -> &str {
+        language.pick(&self.danish, &self.english)
+    }
+}
+
+const CITIZEN_ACCESS_DANISH: &str = "Sundhedsdatastyrelsens borgeradgang";
+const CITIZEN_ACCESS_ENGLISH: &str = "the citizen access of Sundhedsdatastyrelsen";

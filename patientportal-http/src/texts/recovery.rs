@@ -1,0 +1,20 @@
+//! A forgotten password (F1).
+
+texts! {
+    /// Words of the recovery pages.
+    RecoveryTexts {
+        title: "Glemt adgangskode?", "Forgotten password?";
+        lead: "Skriv dit CPR-nummer og den e-mail, din bruger har. Så sender vi et link, hvor du vælger en ny adgangskode.", "Type your CPR number and your user's e-mail. We then send a link where you choose a new password.";
+        submit: "Nulstil adgangskode", "Reset password";
+        mitid_tip: "Har du MitID, kan du bare logge ind med det. Så behøver du ingen adgangskode.", "If you have MitID, simply log in with it. Then you need no password.";
+        sent_title: "Se efter i din e-mail", "Check your e-mail";
+        sent: "Hvis CPR-nummer og e-mail hører sammen hos os, er der nu sendt et link til adressen. Det gælder i en halv time og kan bruges én gang.", "If CPR number and e-mail belong together with us, a link has now been sent to the address. It is valid for half an hour and can be used once.";
+        sent_none: "Kommer der intet inden for nogle minutter, så se efter i mappen med uønsket post.", "If nothing comes within a few minutes, look in the folder for junk mail.";
+        sent_other: "Du kan også komme ind på andre måder: log ind med MitID, eller ring til klinikken på", "There are other ways in too: log in with MitID, or call the clinic on";
+        reset_title: "Vælg en ny adgangskode", "Choose a new password";
+        reset_lead: "Når du har valgt, logges din bruger ud alle steder, og du logger ind igen med den nye.", "When you have chosen, your user is logged out everywhere, and you log in again with the new one.";
+        save: "Gem adgangskode", "Save password";
+        done_title: "Adgangskoden er ændret", "The password has been changed";
+        done: "Din bruger er logget ud alle steder. Log ind med den nye adgangskode. Vi har også sendt en e-mail om ændringen.", "Your user has been logged out everywhere. Log in with the new password. We have also sent an e-mail about the change.";
+    }
+}

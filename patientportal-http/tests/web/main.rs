@@ -1,0 +1,7 @@
+//! The pages over the portal in memory, asked as a browser asks them.
+
+mod browser;
+mod journeys;
+mod pages;
+mod security;
+mod server;
