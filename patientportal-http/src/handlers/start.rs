@@ -95,7 +95,9 @@ pub(super) async fn log_out(visit: &Visit, form: &PostedForm) -> Handled {
         }
         None => Reply::see_other(&links.logged_out()),
     };
-    let reply = reply.cookie(&Cookie::Session.clear());
+    // A new browser key with it: what this browser left open is not the next person's to finish.
+    let browser = visit.site.portal.new_browser()?;
+    let reply = reply.cookie(&Cookie::Session.clear()).cookie(&Cookie::Browser.set(&browser.to_text()));
     let clears = visit.site.settings.clear_site_data;
     Ok(if clears { reply.with(CLEAR_SITE_DATA, "\"cache\", \"storage\"") } else { reply })
 }

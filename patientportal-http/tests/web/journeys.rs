@@ -257,6 +257,8 @@ async fn l9_logging_out_ends_the_session_and_says_to_close_all_windows() {
     assert_eq!(departure.headers["clear-site-data"], "\"cache\", \"storage\"");
     assert!(!browser.cookies.contains_key("__Host-pp-session"));
     assert!(browser.cookies.contains_key("__Host-pp-device"));
+    let key = "__Host-pp-browser";
+    assert_ne!(browser.cookies[key], stolen[key], "what was left open here is not the next person's to finish");
     browser.visit("/logget-ud").await.says("Luk alle browserens vinduer");
     browser.cookies = stolen;
     let front = browser.visit("/automatic/start").await;
@@ -265,7 +267,7 @@ async fn l9_logging_out_ends_the_session_and_says_to_close_all_windows() {
 }
 
 #[tokio::test]
-async fn s1_a_session_that_ran_out_leads_to_the_login_and_says_so() {
+async fn spec9_a_session_that_ran_out_leads_to_the_login_and_says_so() {
     let world = World::new();
     let mut browser = Browser::new(&world);
     browser.register(&world, &NANCY, AUTOMATIC).await;
