@@ -103,7 +103,7 @@ pub trait IdentityProvider: Send + Sync {
     async fn complete(&self, callback: &IdentityCallback<'_>) -> Result<VouchedIdentity, IdentityFailure>;
 
     /// The address that ends the provider's own session, if it has one (L9). `session` is
-    /// [`VouchedIdentity::session`]. The browser comes back to the portal's root.
+    /// [`VouchedIdentity::session`]. The browser comes back to the portal.
     async fn end_session(&self, session: Option<&[u8]>) -> Option<String>;
 
     /// Whether this provider only compares a CPR number that the person typed: then a login asks for it first.

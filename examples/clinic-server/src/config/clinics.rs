@@ -1,0 +1,91 @@
+//! `[[clinic]]`: the clinics and what they offer.
+
+use patientportal_core::clinic::{Clinic, ClinicDirectory, ClinicError, Function, FunctionKind, RegistrationMode};
+use patientportal_http::links::is_reserved_slug;
+
+use super::addresses::is_web_address;
+use super::error::{ConfigError, Source};
+use super::file::{ClinicTable, FunctionTable, Kind, Registration};
+
+/// The directory of the file's clinics.
+pub(super) fn clinics(source: &Source<'_>, tables: Vec<ClinicTable>) -> Result<ClinicDirectory, ConfigError> {
+    if tables.is_empty() {
+        return Err(source.wrong("clinic", "is missing: a portal needs at least one [[clinic]]"));
+    }
+    let mut clinics: Vec<Clinic> = Vec::new();
+    for (at, table) in tables.into_iter().enumerate() {
+        let key = format!("clinic.{at}");
+        let clinic = clinic(source, &key, table)?;
+        ClinicDirectory::new(vec![clinic.clone()]).map_err(|error| misfit(source, &key, &error))?;
+        if clinics.iter().any(|other| other.slug == clinic.slug) {
+            return Err(source.wrong(&format!("{key}.slug"), format_args!("{:?} is another clinic's", clinic.slug)));
+        }
+        clinics.push(clinic);
+    }
+    ClinicDirectory::new(clinics).map_err(|error| misfit(source, "clinic", &error))
+}
+
+fn clinic(source: &Source<'_>, key: &str, table: ClinicTable) -> Result<Clinic, ConfigError> {
+    let wrong = |name: &str, what: &str| Err(source.wrong(&format!("{key}.{name}"), what));
+    if is_reserved_slug(&table.slug) || OWN_PATHS.contains(&table.slug.as_str()) {
+        return wrong("slug", &format!("may not be {:?}: pages of the portal stand there", table.slug));
+    }
+    for (name, text) in [("name", Some(&table.name)), ("mail_name", table.mail_name.as_ref())] {
+        if text.is_some_and(|text| text.trim().is_empty()) {
+            return wrong(name, "is empty");
+        }
+    }
+    if !is_phone(&table.phone) {
+        return wrong("phone", "must be a telephone number of digits, spaces and a leading +");
+    }
+    if table.homepage.as_deref().is_some_and(|homepage| !is_web_address(homepage)) {
+        return wrong("homepage", "must be an address like https://clinic.example");
+    }
+    let mut clinic = Clinic::new(table.slug, table.name, table.phone);
+    clinic.mail_name = table.mail_name;
+    clinic.homepage = table.homepage;
+    clinic.registration = match table.registration {
+        Registration::Automatic => RegistrationMode::Automatic,
+        Registration::Approval => RegistrationMode::Approval,
+        Registration::Off => RegistrationMode::Off,
+    };
+    for (at, table) in table.function.into_iter().enumerate() {
+        clinic.functions.push(function(source, &format!("{key}.function.{at}"), table)?);
+    }
+    Ok(clinic)
+}
+
+fn function(source: &Source<'_>, key: &str, table: FunctionTable) -> Result<Function, ConfigError> {
+    if table.title.trim().is_empty() {
+        return Err(source.wrong(&format!("{key}.title"), "is empty"));
+    }
+    if table.target.as_deref().is_some_and(|target| !is_web_address(target)) {
+        return Err(source.wrong(&format!("{key}.target"), "must be an address like https://clinic.example/booking"));
+    }
+    let kind = match table.kind {
+        Kind::Booking => FunctionKind::Booking,
+        Kind::EConsultation => FunctionKind::EConsultation,
+        Kind::PrescriptionRenewal => FunctionKind::PrescriptionRenewal,
+    };
+    Ok(Function { kind, title: table.title, target: table.target, demands_mitid: false })
+}
+
+fn misfit(source: &Source<'_>, key: &str, error: &ClinicError) -> ConfigError {
+    match error {
+        ClinicError::Slug(slug) => source.wrong(
+            &format!("{key}.slug"),
+            format_args!("{slug:?} is not made of a-z, 0-9 and inner hyphens (40 at most)"),
+        ),
+        ClinicError::FunctionTwice(_) => source.wrong(&format!("{key}.function"), "has one kind twice"),
+        other => source.wrong(key, format_args!("cannot be used: {other}")),
+    }
+}
+
+fn is_phone(text: &str) -> bool {
+    let digits = text.strip_prefix('+').unwrap_or(text);
+    digits.bytes().filter(u8::is_ascii_digit).count() >= 3
+        && digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b' ')
+}
+
+/// What this server itself answers beside the portal.
+const OWN_PATHS: [&str; 3] = ["healthz", "readyz", "demo"];

@@ -1,0 +1,183 @@
+//! The configuration file as it is written: names and types only. What the values mean is judged in the files beside.
+
+use std::path::PathBuf;
+
+use patientportal_oidc::ClaimMapping;
+use serde::Deserialize;
+
+/// The whole file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ConfigFile {
+    /// The address and port to listen on, `127.0.0.1:8080` say.
+    pub(super) listen: String,
+    /// The portal's address as patients see it; a path in it is the prefix that the portal is mounted under.
+    pub(super) public_url: String,
+    /// Where everything is kept: `sqlite:` and a path.
+    pub(super) database: String,
+    /// The file of master keys; made when absent.
+    pub(super) keys: PathBuf,
+    /// The networks (CIDR) of proxies whose word on the client's address counts.
+    #[serde(default)]
+    pub(super) trusted_proxies: Vec<String>,
+    /// The one header in which those proxies say it.
+    #[serde(default)]
+    pub(super) forwarded_header: ForwardedHeader,
+    /// How MitID is reached.
+    pub(super) mitid: MitId,
+    /// How mail leaves.
+    pub(super) mail: Mail,
+    /// The terms of use.
+    pub(super) terms: Terms,
+    /// Numbers that differ from the defaults, by name.
+    #[serde(default)]
+    pub(super) limits: toml::Table,
+    /// Words on the pages.
+    #[serde(default)]
+    pub(super) web: Web,
+    /// The clinics, in the order shown.
+    #[serde(default)]
+    pub(super) clinic: Vec<ClinicTable>,
+}
+
+/// `forwarded_header`
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum ForwardedHeader {
+    /// `X-Forwarded-For`
+    #[default]
+    XForwardedFor,
+    /// `Forwarded` (RFC 7239)
+    Forwarded,
+}
+
+/// `[mitid]`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MitId {
+    /// The broker's issuer identifier, letter for letter.
+    pub(super) issuer: String,
+    /// The client id that the broker gave.
+    pub(super) client_id: String,
+    /// The client secret; or it stands in a file.
+    pub(super) client_secret: Option<String>,
+    /// The file that holds the client secret.
+    pub(super) client_secret_file: Option<PathBuf>,
+    /// How the broker speaks: a preset's name, or `custom` with `[mitid.claims]`.
+    pub(super) broker: String,
+    /// Where a custom broker puts what.
+    pub(super) claims: Option<ClaimMapping>,
+    /// A file of certificates (PEM) to trust besides the machine's.
+    pub(super) root_certificates: Option<PathBuf>,
+}
+
+/// `[mail]`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Mail {
+    /// The mail server: `smtps://`, `smtp+starttls://` or, on this machine only, `smtp://`.
+    pub(super) smtp: Option<String>,
+    /// The mail server's password, when it does not stand in `smtp`.
+    pub(super) password: Option<String>,
+    /// The file that holds the mail server's password.
+    pub(super) password_file: Option<PathBuf>,
+    /// Instead of a mail server: a directory that gets one `.eml` file for each mail.
+    pub(super) outbox: Option<PathBuf>,
+    /// The sender: `Name <address>`, or an address alone.
+    pub(super) from: String,
+    /// A file of certificates (PEM) to trust besides the machine's.
+    pub(super) root_certificates: Option<PathBuf>,
+}
+
+/// `[terms]`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Terms {
+    /// Whose terms they are.
+    pub(super) operator: String,
+    /// Their version: users accept each new one.
+    pub(super) version: String,
+    /// Their text: blank lines part paragraphs, a line that begins with `#` is a heading. Absent: the built-in one.
+    pub(super) file: Option<PathBuf>,
+    /// Their text in English; absent: the same file.
+    pub(super) file_en: Option<PathBuf>,
+}
+
+/// `[web]`
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Web {
+    /// What the MitID card calls the provider that one is sent on to.
+    pub(super) provider: Option<BothLanguages>,
+    /// What every page's foot says on doctors out of hours.
+    pub(super) out_of_hours: Option<BothLanguages>,
+}
+
+/// A text in both languages.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct BothLanguages {
+    /// Danish.
+    pub(super) da: String,
+    /// English.
+    pub(super) en: String,
+}
+
+/// `[[clinic]]`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ClinicTable {
+    /// Its place in addresses.
+    pub(super) slug: String,
+    /// Its name, as patients know it.
+    pub(super) name: String,
+    /// What mails call it, when the name would tell its speciality.
+    pub(super) mail_name: Option<String>,
+    /// Its own homepage.
+    pub(super) homepage: Option<String>,
+    /// Its telephone number.
+    pub(super) phone: String,
+    /// Who may become a user without staff.
+    #[serde(default)]
+    pub(super) registration: Registration,
+    /// What it offers, in the order shown.
+    #[serde(default)]
+    pub(super) function: Vec<FunctionTable>,
+}
+
+/// `registration` of a clinic.
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Registration {
+    /// An account works at once.
+    #[default]
+    Automatic,
+    /// The clinic approves each.
+    Approval,
+    /// Only the clinic creates users.
+    Off,
+}
+
+/// `[[clinic.function]]`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FunctionTable {
+    /// Which of the three.
+    pub(super) kind: Kind,
+    /// What the clinic calls it.
+    pub(super) title: String,
+    /// Where it is; absent: a page of the portal's own.
+    pub(super) target: Option<String>,
+}
+
+/// `kind` of a function.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Kind {
+    /// Tidsbestilling.
+    Booking,
+    /// E-konsultation.
+    EConsultation,
+    /// Receptfornyelse.
+    PrescriptionRenewal,
+}

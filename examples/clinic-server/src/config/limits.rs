@@ -1,0 +1,185 @@
+//! `[limits]`: the operator's numbers, by the names they have in the portal's policy.
+
+use std::time::Duration;
+
+use patientportal_core::policy::Policy;
+use patientportal_core::value::PasswordPolicy;
+use toml::{Table, Value};
+
+use super::error::{ConfigError, Source};
+
+/// The default policy with what the file sets.
+pub(super) fn policy(source: &Source<'_>, limits: &Table) -> Result<Policy, ConfigError> {
+    let mut policy = Policy::default();
+    for (name, value) in limits {
+        set(&mut policy, name, value).map_err(|what| source.wrong(&format!("limits.{name}"), what))?;
+    }
+    check(&policy).map_err(|(name, what)| source.wrong(&format!("limits.{name}"), what))?;
+    Ok(policy)
+}
+
+/// How one limit is set.
+enum Limit {
+    Count(fn(&mut Policy) -> &mut u32),
+    Length(fn(&mut Policy) -> &mut Duration),
+}
+
+fn set(policy: &mut Policy, name: &str, value: &Value) -> Result<(), String> {
+    match name {
+        "password" => policy.password = password(value)?,
+        "self_age" => policy.self_age = age(value)?,
+        _ => {
+            let limit = LIMITS.iter().find(|(known, _)| *known == name);
+            match &limit.ok_or_else(unknown)?.1 {
+                Limit::Count(field) => *field(policy) = count(value)?,
+                Limit::Length(field) => *field(policy) = length(value)?,
+            }
+        }
+    }
+    Ok(())
+}
+
+fn unknown() -> String {
+    let names: Vec<_> = LIMITS.iter().map(|(name, _)| *name).chain(["self_age", "password"]).collect();
+    format!("is not a limit; there are {}", names.join(", "))
+}
+
+fn password(value: &Value) -> Result<PasswordPolicy, String> {
+    match value.as_str() {
+        Some("guide") => Ok(PasswordPolicy::guide()),
+        Some("nist") => Ok(PasswordPolicy::nist()),
+        _ => Err("must be \"guide\" or \"nist\"".to_owned()),
+    }
+}
+
+/// Below 15 nobody may have a session that MitID opened, whatever the operator says (I2).
+fn age(value: &Value) -> Result<u16, String> {
+    let years = value.as_integer().and_then(|years| u16::try_from(years).ok());
+    years.filter(|years| (15..=18).contains(years)).ok_or_else(|| "must be a whole number from 15 to 18".to_owned())
+}
+
+fn count(value: &Value) -> Result<u32, String> {
+    let count = value.as_integer().and_then(|count| u32::try_from(count).ok());
+    count.filter(|count| (1..=MOST).contains(count)).ok_or_else(|| format!("must be a whole number from 1 to {MOST}"))
+}
+
+fn length(value: &Value) -> Result<Duration, String> {
+    let length = value.as_str().and_then(parse_length);
+    length
+        .filter(|length| (Duration::from_secs(1)..=LONGEST).contains(length))
+        .ok_or_else(|| "must be a length of time like \"30s\", \"10m\", \"8h\" or \"30d\", a year at most".to_owned())
+}
+
+fn parse_length(text: &str) -> Option<Duration> {
+    let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
+    let seconds = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 60 * 60,
+        "d" => 24 * 60 * 60,
+        _ => return None,
+    };
+    let number = number.bytes().all(|byte| byte.is_ascii_digit()).then_some(number)?;
+    Some(Duration::from_secs(number.parse::<u64>().ok()?.checked_mul(seconds)?))
+}
+
+/// Numbers that contradict one another.
+fn check(policy: &Policy) -> Result<(), (&'static str, &'static str)> {
+    if policy.session_idle > policy.session_life {
+        return Err(("session_idle", "is longer than `session_life`"));
+    }
+    if policy.failure_wait > policy.failure_wait_longest {
+        return Err(("failure_wait", "is longer than `failure_wait_longest`"));
+    }
+    if policy.code_spacing > policy.code_life {
+        return Err(("code_spacing", "is longer than `code_life`"));
+    }
+    Ok(())
+}
+
+const LIMITS: &[(&str, Limit)] = &[
+    ("code_life", Limit::Length(|policy| &mut policy.code_life)),
+    ("code_tries", Limit::Count(|policy| &mut policy.code_tries)),
+    ("code_spacing", Limit::Length(|policy| &mut policy.code_spacing)),
+    ("codes_per_hour", Limit::Count(|policy| &mut policy.codes_per_hour)),
+    ("link_life", Limit::Length(|policy| &mut policy.link_life)),
+    ("links_per_hour", Limit::Count(|policy| &mut policy.links_per_hour)),
+    ("secrets_per_hour", Limit::Count(|policy| &mut policy.secrets_per_hour)),
+    ("mitid_life", Limit::Length(|policy| &mut policy.mitid_life)),
+    ("proven_life", Limit::Length(|policy| &mut policy.proven_life)),
+    ("session_idle", Limit::Length(|policy| &mut policy.session_idle)),
+    ("session_life", Limit::Length(|policy| &mut policy.session_life)),
+    ("failures_free", Limit::Count(|policy| &mut policy.failures_free)),
+    ("failure_wait", Limit::Length(|policy| &mut policy.failure_wait)),
+    ("failure_wait_longest", Limit::Length(|policy| &mut policy.failure_wait_longest)),
+    ("failures_forgotten", Limit::Length(|policy| &mut policy.failures_forgotten)),
+    ("address_failures", Limit::Count(|policy| &mut policy.address_failures)),
+    ("address_window", Limit::Length(|policy| &mut policy.address_window)),
+];
+const MOST: u32 = 1_000_000;
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    fn read(text: &str) -> Result<Policy, String> {
+        let text = format!("[limits]\n{text}");
+        let source = Source { file: Path::new("p.toml"), text: &text };
+        let root: Table = text.parse().unwrap();
+        policy(&source, root["limits"].as_table().unwrap()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn every_number_of_the_policy_can_be_set() {
+        let known: Vec<_> = LIMITS.iter().map(|(name, _)| *name).chain(["self_age", "password"]).collect();
+        let printed = format!("{:#?}", Policy::default());
+        let fields =
+            printed.lines().filter_map(|line| line.strip_prefix("    ")).filter(|line| !line.starts_with([' ', '}']));
+        let fields: Vec<_> = fields.filter_map(|line| line.split_once(':')).map(|(name, _)| name).collect();
+        assert!(fields.len() > 15, "{printed}");
+        for field in fields {
+            // The terms have a table of their own.
+            assert!(known.contains(&field) || field == "terms_version", "{field} cannot be set");
+        }
+    }
+
+    #[test]
+    fn lengths_and_counts_are_taken_and_the_rest_stays() {
+        let policy =
+            read("code_life = \"5m\"\nsession_life = \"10h\"\nlink_life = \"1d\"\ncodes_per_hour = 9").unwrap();
+        let mut expected = Policy::default();
+        expected.code_life = Duration::from_secs(300);
+        expected.session_life = Duration::from_secs(36_000);
+        expected.link_life = Duration::from_secs(86_400);
+        expected.codes_per_hour = 9;
+        assert_eq!(policy, expected);
+        assert_eq!(read("password = \"nist\"").unwrap().password, PasswordPolicy::nist());
+        assert_eq!(read("self_age = 16").unwrap().self_age, 16);
+    }
+
+    #[test]
+    fn what_is_no_limit_is_told_with_its_line() {
+        let length = "must be a length of time like \"30s\", \"10m\", \"8h\" or \"30d\", a year at most";
+        let table = [
+            ("code_life = 10", format!("p.toml, line 2: `limits.code_life` {length}")),
+            ("code_life = \"10\"", format!("p.toml, line 2: `limits.code_life` {length}")),
+            ("code_life = \"-1m\"", format!("p.toml, line 2: `limits.code_life` {length}")),
+            ("code_life = \"0s\"", format!("p.toml, line 2: `limits.code_life` {length}")),
+            ("code_life = \"9999d\"", format!("p.toml, line 2: `limits.code_life` {length}")),
+            ("code_life = \"1é\"", format!("p.toml, line 2: `limits.code_life` {length}")),
+            ("\ncode_tries = 0", "p.toml, line 3: `limits.code_tries` must be a whole number from 1 to 1000000".into()),
+            ("self_age = 14", "p.toml, line 2: `limits.self_age` must be a whole number from 15 to 18".into()),
+            ("password = \"x\"", "p.toml, line 2: `limits.password` must be \"guide\" or \"nist\"".into()),
+            ("session_idle = \"9h\"", "p.toml, line 2: `limits.session_idle` is longer than `session_life`".into()),
+        ];
+        for (text, sentence) in table {
+            assert_eq!(read(text).unwrap_err(), sentence, "{text}");
+        }
+        let unknown = read("code_lif = \"1m\"").unwrap_err();
+        let begin = "p.toml, line 2: `limits.code_lif` is not a limit; there are code_life, code_tries, ";
+        assert!(unknown.starts_with(begin) && unknown.ends_with("self_age, password"), "{unknown}");
+    }
+}

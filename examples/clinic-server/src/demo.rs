@@ -1,0 +1,122 @@
+//! The demonstration: the whole portal on this machine only, with invented clinics, a MitID-simulator and a mailbox page.
+
+mod clinics;
+mod folder;
+mod mailbox;
+mod pages;
+mod words;
+
+use std::io::Write;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
+use std::sync::Arc;
+
+use mitid_simulator::{RunningSimulator, Shape, Simulator, SimulatorConfig};
+use patientportal_core::policy::Policy;
+use patientportal_http::{Bilingual, TrustedProxies};
+use patientportal_oidc::{ClaimMapping, OidcConfig};
+use patientportal_smtp::Sender;
+use tokio::net::TcpSocket;
+
+pub(crate) use mailbox::Mailbox;
+
+use crate::config::{Config, MailConfig, Words, built_in_terms, logged_out_url, return_url};
+use crate::log;
+use crate::machine::SystemClock;
+use crate::parts::{self, StartError};
+use crate::routes::Routes;
+use crate::server;
+use words::{BANNER_DANISH, BANNER_ENGLISH};
+
+/// Runs it until told to stop.
+///
+/// # Errors
+/// [`StartError`] when it could not begin.
+pub(crate) async fn run(out: &mut (dyn Write + Send)) -> Result<(), StartError> {
+    log::begin(log::Form::Plain);
+    let folder = folder::claim(Path::new(FOLDER)).map_err(StartError::Demo)?;
+    let (socket, address) = free_port()?;
+    let public_url = format!("http://{address}");
+    let simulator = simulator(&public_url).await?;
+    let config = config(&folder.path, address, public_url, &simulator)?;
+    let mailbox = Mailbox::default();
+    let parts = parts::assemble(&config, Arc::new(mailbox.clone()))?;
+    let mut settings = parts::web_settings(&config);
+    settings.banner = Some(Bilingual::new(BANNER_DANISH, BANNER_ENGLISH));
+    settings.only_own_host = true;
+    let pages = server::pages(&parts, settings)?;
+    let routes = Routes::new(parts.portal.clone(), pages).with_mailbox(mailbox);
+    let listener = server::listen(socket)?;
+    // Who has closed the pipe does not want to be told.
+    let _closed = out.write_all(words::welcome(&config.public_url, simulator.issuer()).as_bytes());
+    server::serve(listener, parts, routes).await?;
+    simulator.shutdown().await;
+    Ok(())
+}
+
+/// The first free port from the usual one on.
+fn free_port() -> Result<(TcpSocket, SocketAddr), StartError> {
+    let mut port = PORT;
+    loop {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        match server::reserve(address) {
+            Ok(socket) => return Ok((socket, address)),
+            Err(error) if port >= PORT + PORTS_TRIED => return Err(error),
+            Err(_) => port += 1,
+        }
+    }
+}
+
+async fn simulator(public_url: &str) -> Result<RunningSimulator, StartError> {
+    let mut config = SimulatorConfig::new(CLIENT, CLIENT_SECRET, Arc::new(SystemClock));
+    config.redirect_urls = vec![return_url(public_url)];
+    config.post_logout_redirect_urls = vec![logged_out_url(public_url)];
+    config.shape = Shape::Idura;
+    let failed = |error: &dyn std::error::Error| StartError::Demo(parts::sentence(error));
+    Simulator::start(config).await.map_err(|error| failed(&error))
+}
+
+fn config(
+    folder: &Path,
+    listen: SocketAddr,
+    public_url: String,
+    simulator: &RunningSimulator,
+) -> Result<Config, StartError> {
+    let from =
+        Sender::new("no-reply@patientportal.example", None).map_err(|error| StartError::Demo(error.to_string()))?;
+    let mut policy = Policy::default();
+    policy.terms_version = TERMS_VERSION.to_owned();
+    Ok(Config {
+        listen,
+        database: folder.join("portal.db"),
+        keys: folder.join("portal.keys"),
+        trusted_proxies: TrustedProxies::none(),
+        identity: OidcConfig::new(
+            simulator.issuer(),
+            CLIENT,
+            CLIENT_SECRET,
+            return_url(&public_url),
+            logged_out_url(&public_url),
+            ClaimMapping::idura(),
+        ),
+        // Not used: the mailbox takes every mail.
+        mail: MailConfig::Outbox { directory: folder.join("mails"), from },
+        policy,
+        clinics: clinics::clinics().map_err(|error| StartError::Demo(error.to_string()))?,
+        words: Words {
+            operator: words::OPERATOR.to_owned(),
+            terms: built_in_terms(),
+            provider: None,
+            out_of_hours: Some(Bilingual::new(words::OUT_OF_HOURS_DANISH, words::OUT_OF_HOURS_ENGLISH)),
+        },
+        public_url,
+    })
+}
+
+const FOLDER: &str = "portal-data";
+const PORT: u16 = 8080;
+const PORTS_TRIED: u16 = 20;
+const TERMS_VERSION: &str = "demo";
+const CLIENT: &str = "patientportal-demo";
+/// Known to everybody who reads this; it opens a simulator of invented persons on this machine.
+const CLIENT_SECRET: &str = "not-a-secret";

@@ -1,0 +1,48 @@
+//! The demonstration's clinics: invented, one for each way of registering.
+
+use patientportal_core::clinic::{Clinic, ClinicDirectory, ClinicError, Function, FunctionKind, RegistrationMode};
+
+/// The clinics.
+///
+/// # Errors
+/// None that a test has not ruled out.
+pub(super) fn clinics() -> Result<ClinicDirectory, ClinicError> {
+    let mut clinea = clinic("clinea", "Clinea Lægeklinik", "00 10 20 30", RegistrationMode::Automatic);
+    clinea.functions = vec![
+        function(FunctionKind::Booking, "Tidsbestilling", None),
+        function(FunctionKind::EConsultation, "E-konsultation", None),
+        function(FunctionKind::PrescriptionRenewal, "Receptfornyelse", Some("https://example.org/")),
+    ];
+    let mut skovby = clinic("skovby", "Lægerne i Skovby", "00 10 20 31", RegistrationMode::Approval);
+    skovby.functions = vec![
+        function(FunctionKind::Booking, "Bestil tid", None),
+        function(FunctionKind::EConsultation, "Skriv til os", None),
+    ];
+    let mut havnely = clinic("havnely", "Lægehuset Havnely", "00 10 20 32", RegistrationMode::Off);
+    havnely.functions = vec![function(FunctionKind::Booking, "Tidsbestilling", None)];
+    ClinicDirectory::new(vec![clinea, skovby, havnely])
+}
+
+fn clinic(slug: &str, name: &str, phone: &str, registration: RegistrationMode) -> Clinic {
+    let mut clinic = Clinic::new(slug, name, phone);
+    clinic.homepage = Some("https://example.org/".to_owned());
+    clinic.registration = registration;
+    clinic
+}
+
+fn function(kind: FunctionKind, title: &str, target: Option<&str>) -> Function {
+    Function { kind, title: title.to_owned(), target: target.map(str::to_owned), demands_mitid: false }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn c1_there_is_a_clinic_for_each_way_of_registering() {
+        let modes: Vec<_> = clinics().unwrap().iter().map(|clinic| clinic.registration).collect();
+        assert_eq!(modes, [RegistrationMode::Automatic, RegistrationMode::Approval, RegistrationMode::Off]);
+        let automatic = clinics().unwrap();
+        assert_eq!(automatic.by_slug("clinea").unwrap().functions.len(), 3);
+    }
+}

@@ -1,0 +1,73 @@
+//! The reference server: every adapter put together, configured by one file; with none, a complete demonstration.
+
+mod arguments;
+mod check;
+mod config;
+mod dead_mail;
+#[cfg(feature = "demo")]
+mod demo;
+mod keys;
+mod log;
+mod machine;
+mod parts;
+mod pattern;
+mod routes;
+#[cfg(test)]
+mod scratch;
+mod server;
+mod workers;
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use arguments::Command;
+use parts::StartError;
+
+fn main() -> ExitCode {
+    let command = match arguments::parse(std::env::args_os().skip(1)) {
+        Ok(command) => command,
+        Err(sentence) => return wrong(&sentence),
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return wrong(&format!("no threads are to be had: {error}")),
+    };
+    match runtime.block_on(carry_out(command)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => wrong(&error.to_string()),
+    }
+}
+
+async fn carry_out(command: Command) -> Result<(), StartError> {
+    let mut out = std::io::stdout();
+    match command {
+        Command::Serve(file) => server::run(&file).await,
+        Command::Check(file) => check::check(&file, &mut out).await,
+        Command::DeadMail(file) => dead_mail::list(&file, &mut out).await,
+        Command::Demo => demonstrate(&mut out).await,
+        Command::Help => tell(&mut out, arguments::HELP),
+        Command::Version => tell(&mut out, concat!("clinic-server ", env!("CARGO_PKG_VERSION"), "\n")),
+    }
+}
+
+#[cfg(feature = "demo")]
+async fn demonstrate(out: &mut (dyn Write + Send)) -> Result<(), StartError> {
+    demo::run(out).await
+}
+
+#[cfg(not(feature = "demo"))]
+async fn demonstrate(out: &mut (dyn Write + Send)) -> Result<(), StartError> {
+    tell(out, arguments::HELP)
+}
+
+/// Who has closed the pipe does not want to be told.
+fn tell(out: &mut (dyn Write + Send), text: &str) -> Result<(), StartError> {
+    let _closed = out.write_all(text.as_bytes());
+    Ok(())
+}
+
+/// One sentence, and the exit code of what is wrong before anything has begun.
+fn wrong(sentence: &str) -> ExitCode {
+    let _closed = writeln!(std::io::stderr(), "clinic-server: {sentence}");
+    ExitCode::from(2)
+}

@@ -1,0 +1,158 @@
+//! The parts put together: what each port is filled with.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use patientportal_argon2::{Argon2Hasher, Argon2Settings};
+use patientportal_core::portal::{Portal, Ports, Settings};
+use patientportal_core::ports::Mailer;
+use patientportal_http::WebSettings;
+use patientportal_oidc::OidcProvider;
+use patientportal_smtp::{FileMailer, SmtpMailer};
+use patientportal_sqlite::{SqliteOptions, SqliteStore};
+use tokio::sync::Notify;
+
+use crate::config::{Config, ConfigError, MailConfig};
+use crate::keys::{Keys, KeysError};
+use crate::machine::{SystemClock, SystemEntropy};
+
+/// A portal with everything behind it. The store closes when the last clone of the portal goes.
+pub(crate) struct Parts {
+    /// The portal.
+    pub(crate) portal: Portal,
+    /// MitID, to be asked now and then whether it is there.
+    pub(crate) identity: Arc<OidcProvider>,
+    /// Notified when there is work.
+    pub(crate) woken: Arc<Notify>,
+}
+
+/// Why the server did not start. Each is one sentence that names the place.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum StartError {
+    /// The configuration file.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The keys.
+    #[error("{}: {cause}", .file.display())]
+    Keys {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong with it.
+        cause: KeysError,
+    },
+    /// The database.
+    #[error("{}: {cause}", .file.display())]
+    Database {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong with it.
+        cause: String,
+    },
+    /// The address.
+    #[error("{address}: this address cannot be listened on: {cause}")]
+    Listen {
+        /// The address.
+        address: String,
+        /// Why not.
+        cause: std::io::Error,
+    },
+    /// The demonstration.
+    #[cfg(feature = "demo")]
+    #[error("the demonstration cannot begin: {0}")]
+    Demo(String),
+    /// A part that judged its own settings.
+    #[error("{0} cannot be set up: {1}")]
+    Part(&'static str, String),
+}
+
+/// Puts a portal together that sends its mails by `mailer`. Keys and database are made when they are not there.
+///
+/// # Errors
+/// [`StartError`] names the part that cannot be.
+pub(crate) fn assemble(config: &Config, mailer: Arc<dyn Mailer>) -> Result<Parts, StartError> {
+    let identity = Arc::new(identity(config)?);
+    let keys = Keys::read_or_make(&config.keys, &config.database, &SystemEntropy)
+        .map_err(|cause| StartError::Keys { file: config.keys.clone(), cause })?;
+    let store = Arc::new(store(config)?);
+    let woken = Arc::new(Notify::new());
+    let ports = Ports {
+        store,
+        hasher: Arc::new(hasher(&keys)?),
+        identity: identity.clone(),
+        mailer,
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(SystemEntropy),
+    };
+    let settings = Settings {
+        keys: keys.ring().map_err(|error| part("the key ring", &error))?,
+        clinics: config.clinics.clone(),
+        policy: config.policy.clone(),
+        public_url: config.public_url.clone(),
+    };
+    let wake = woken.clone();
+    let portal = Portal::new(ports, settings, move || wake.notify_one());
+    Ok(Parts { portal, identity, woken })
+}
+
+/// MitID, not yet asked anything.
+///
+/// # Errors
+/// [`StartError::Part`].
+pub(crate) fn identity(config: &Config) -> Result<OidcProvider, StartError> {
+    OidcProvider::new(config.identity.clone()).map_err(|error| part("MitID", &error))
+}
+
+/// What the configuration sends mails by.
+///
+/// # Errors
+/// [`StartError::Part`].
+pub(crate) fn mailer(config: &Config) -> Result<Arc<dyn Mailer>, StartError> {
+    Ok(match &config.mail {
+        MailConfig::Smtp { settings, .. } => {
+            Arc::new(SmtpMailer::new(settings.clone()).map_err(|error| part("mail", &error))?)
+        }
+        MailConfig::Outbox { directory, from } => {
+            Arc::new(FileMailer::new(directory, from.clone()).map_err(|error| part("the outbox", &error))?)
+        }
+    })
+}
+
+/// What the pages say.
+pub(crate) fn web_settings(config: &Config) -> WebSettings {
+    let words = &config.words;
+    let mut settings = WebSettings::new(words.operator.clone(), words.terms.clone());
+    settings.trusted_proxies = config.trusted_proxies.clone();
+    settings.out_of_hours = words.out_of_hours.clone();
+    if let Some(provider) = &words.provider {
+        settings.identity_provider = provider.clone();
+    }
+    settings
+}
+
+fn store(config: &Config) -> Result<SqliteStore, StartError> {
+    SqliteStore::open(&config.database, SqliteOptions::default())
+        .map_err(|error| StartError::Database { file: config.database.clone(), cause: sentence(&error) })
+}
+
+fn hasher(keys: &Keys) -> Result<Argon2Hasher, StartError> {
+    let peppers = keys.peppers().map_err(|error| part("password hashing", &error))?;
+    Argon2Hasher::new(peppers, Argon2Settings::default()).map_err(|error| part("password hashing", &error))
+}
+
+fn part(what: &'static str, error: &dyn std::error::Error) -> StartError {
+    StartError::Part(what, sentence(error))
+}
+
+/// An error and what lies below it, in one line.
+pub(crate) fn sentence(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut below = error.source();
+    while let Some(cause) = below {
+        let cause_text = cause.to_string();
+        if !text.contains(&cause_text) {
+            text = format!("{text}: {cause_text}");
+        }
+        below = cause.source();
+    }
+    text.replace('\n', " ")
+}

@@ -1,0 +1,98 @@
+//! The pattern of a path, for the log: the portal's own words stay, all else (a link's token, what somebody typed) goes.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use patientportal_core::clinic::FunctionKind;
+use patientportal_core::portal::Portal;
+use patientportal_http::links::Links;
+
+/// Finds patterns. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Patterns {
+    portal: Portal,
+    words: Arc<HashSet<String>>,
+}
+
+impl Patterns {
+    /// The patterns of this portal's paths.
+    pub(crate) fn of(portal: &Portal) -> Self {
+        let url = portal.public_url();
+        let prefix = url.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map_or("", |(_, prefix)| prefix);
+        let words = own_words().into_iter().chain(prefix.split('/').map(str::to_owned)).collect();
+        Self { portal: portal.clone(), words: Arc::new(words) }
+    }
+
+    /// The pattern of `path`.
+    pub(crate) fn of_path(&self, path: &str) -> String {
+        let is_clinic = |segment: &str| self.portal.clinics().by_slug(segment).is_some();
+        pattern(path, &self.words, is_clinic)
+    }
+}
+
+fn pattern(path: &str, words: &HashSet<String>, is_clinic: impl Fn(&str) -> bool) -> String {
+    let segments = path.split('/').take(MOST_SEGMENTS).map(|segment| match segment {
+        "" => "",
+        segment if is_clinic(segment) => "{clinic}",
+        segment => words.get(segment).map_or("{}", String::as_str),
+    });
+    segments.collect::<Vec<_>>().join("/")
+}
+
+fn own_words() -> Vec<String> {
+    let links = Links::under("");
+    let slug = "";
+    let mut paths = vec![
+        links.register(slug, None),
+        links.register_child(slug, None),
+        links.log_in(slug),
+        links.mitid(slug),
+        links.code(slug),
+        links.new_code(slug),
+        links.forgot(slug, None),
+        links.password_changed(slug),
+        links.join(slug),
+        links.accept_terms(slug),
+        links.start(slug),
+        links.help(None),
+        links.terms(),
+        links.cookies(),
+        links.language(),
+        links.log_out(),
+        links.logged_out(),
+        links.mitid_return(),
+        links.reset(),
+        links.stylesheet(),
+        links.script(),
+        links.icon(),
+        "/healthz/readyz/demo/mails/html/mailbox.css".to_owned(),
+    ];
+    paths.extend(FunctionKind::ALL.map(|kind| links.function(slug, kind)));
+    paths.iter().flat_map(|path| path.split('/')).map(str::to_owned).collect()
+}
+
+const MOST_SEGMENTS: usize = 8;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn i7_only_own_words_are_logged() {
+        let words = own_words().into_iter().collect();
+        let table = [
+            ("/", "/"),
+            ("/clinea", "/{clinic}"),
+            ("/clinea/sikkerhedskode", "/{clinic}/sikkerhedskode"),
+            ("/clinea/tidsbestilling", "/{clinic}/tidsbestilling"),
+            ("/nulstil/AbCdEf123", "/nulstil/{}"),
+            ("/mitid/retur", "/mitid/retur"),
+            ("/2512489996", "/{}"),
+            ("/demo/mails/3/html", "/demo/mails/{}/html"),
+            ("/a/b/c/d/e/f/g/h/i", "/{}/{}/{}/{}/{}/{}/{}"),
+        ];
+        for (path, expected) in table {
+            assert_eq!(pattern(path, &words, |segment| segment == "clinea"), expected);
+        }
+    }
+}

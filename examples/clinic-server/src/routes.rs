@@ -1,0 +1,139 @@
+//! What this server answers beside the portal's pages: whether it lives, whether it is ready, the demonstration's mailbox.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Instant;
+
+use bytes::Bytes;
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
+use http::{HeaderValue, Method, Request, Response, StatusCode};
+use http_body_util::Full;
+use hyper::body::Incoming;
+use patientportal_core::portal::Portal;
+use patientportal_http::PortalService;
+use serde_json::json;
+use tower_service::Service;
+
+use crate::pattern::Patterns;
+
+/// An answer.
+pub(crate) type Answer = Response<Full<Bytes>>;
+
+/// All that is served. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Routes {
+    portal: Portal,
+    pages: PortalService,
+    patterns: Patterns,
+    #[cfg(feature = "demo")]
+    mailbox: Option<crate::demo::Mailbox>,
+}
+
+impl Routes {
+    /// The portal's pages, and the two that tell of its health.
+    pub(crate) fn new(portal: Portal, pages: PortalService) -> Self {
+        let patterns = Patterns::of(&portal);
+        Self {
+            portal,
+            pages,
+            patterns,
+            #[cfg(feature = "demo")]
+            mailbox: None,
+        }
+    }
+
+    /// The same with the demonstration's mailbox.
+    #[cfg(feature = "demo")]
+    pub(crate) fn with_mailbox(mut self, mailbox: crate::demo::Mailbox) -> Self {
+        self.mailbox = Some(mailbox);
+        self
+    }
+
+    async fn respond(self, request: Request<Incoming>) -> Answer {
+        let begun = Instant::now();
+        let method = request.method().clone();
+        let route = self.patterns.of_path(request.uri().path());
+        let answer = match self.own_page(&request).await {
+            Some(answer) => answer,
+            None => self.pages.respond(request).await,
+        };
+        let milliseconds = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        tracing::info!(%method, route, status = answer.status().as_u16(), milliseconds, "request");
+        answer
+    }
+
+    async fn own_page(&self, request: &Request<Incoming>) -> Option<Answer> {
+        let path = request.uri().path();
+        let found = match path {
+            "/healthz" => Some(answer(StatusCode::OK, "text/plain; charset=utf-8", "ok\n")),
+            "/readyz" => Some(self.readiness().await),
+            _ => self.mailbox_page(request),
+        }?;
+        Some(match *request.method() {
+            Method::GET => found,
+            Method::HEAD => found.map(|_| Full::default()),
+            _ => {
+                let mut refusal = answer(StatusCode::METHOD_NOT_ALLOWED, "text/plain; charset=utf-8", "");
+                refusal.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
+                refusal
+            }
+        })
+    }
+
+    /// Ready is who can read and write. Without MitID the other way in is open, so that is only told.
+    async fn readiness(&self) -> Answer {
+        let store = self.portal.ready().await;
+        if let Err(fault) = &store {
+            tracing::error!(%fault, cause = crate::workers::cause(fault), "the store is not ready");
+        }
+        let status = if store.is_ok() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+        let mitid = if self.portal.mitid_available() { "ok" } else { "the issuer cannot be reached" };
+        let store = store.map_or_else(|fault| fault.to_string(), |()| "ok".to_owned());
+        answer(status, "application/json", json!({ "store": store, "mitid": mitid }).to_string())
+    }
+
+    #[cfg(feature = "demo")]
+    fn mailbox_page(&self, request: &Request<Incoming>) -> Option<Answer> {
+        let mailbox = self.mailbox.as_ref()?;
+        // Another name in front of loopback is a page elsewhere that reaches in here by its own DNS.
+        let host = request.headers().get(http::header::HOST).and_then(|host| host.to_str().ok());
+        let own = self.portal.public_url().split_once("://").map(|(_, host)| host);
+        mailbox.page(request.uri().path()).filter(|_| host == own)
+    }
+
+    #[cfg(not(feature = "demo"))]
+    fn mailbox_page(&self, _: &Request<Incoming>) -> Option<Answer> {
+        None
+    }
+}
+
+impl Service<Request<Incoming>> for Routes {
+    type Response = Answer;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Answer, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Incoming>) -> Self::Future {
+        let routes = self.clone();
+        Box::pin(async move { Ok(routes.respond(request).await) })
+    }
+}
+
+/// An answer that nobody keeps.
+pub(crate) fn answer(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Answer {
+    let body = body.into();
+    let length = body.len();
+    let mut answer = Response::new(Full::new(body));
+    *answer.status_mut() = status;
+    let headers = answer.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    answer
+}

@@ -1,0 +1,285 @@
+//! The program as an operator meets it: what it says, what it makes, how it ends.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests may")]
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_clinic-server");
+
+/// A directory for one test.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Self {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let name = format!("command-line-{}-{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+        let path = std::env::temp_dir().join(name);
+        fs::create_dir(&path).unwrap();
+        Self(path)
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        fs::write(self.0.join(name), text).unwrap();
+    }
+
+    fn program(&self, line: &str) -> Command {
+        let mut command = Command::new(PROGRAM);
+        command.args(line.split_whitespace()).current_dir(&self.0).env_remove("RUST_LOG");
+        command
+    }
+
+    fn run(&self, line: &str) -> Output {
+        self.program(line).output().unwrap()
+    }
+
+    fn names(&self) -> Vec<String> {
+        let mut names: Vec<_> =
+            fs::read_dir(&self.0).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _gone = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// A server that ends with the test.
+struct Running(Child);
+
+impl Running {
+    fn terminate(&mut self) -> Option<i32> {
+        let killed = Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status().unwrap();
+        assert!(killed.success());
+        self.0.wait().unwrap().code()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ended = self.0.kill();
+        let _reaped = self.0.wait();
+    }
+}
+
+/// An issuer that nobody answers at: the port was free a moment ago.
+fn config(issuer: &str) -> String {
+    format!(
+        r#"listen = "127.0.0.1:0"
+public_url = "http://127.0.0.1:8080"
+database = "sqlite:portal.db"
+keys = "portal.keys"
+[mitid]
+issuer = "{issuer}"
+client_id = "portal"
+client_secret = "hemmelighed"
+broker = "idura"
+[mail]
+outbox = "mails"
+from = "no-reply@example.dk"
+[terms]
+operator = "Klinikkerne"
+version = "1"
+[[clinic]]
+slug = "clinea"
+name = "Clinea Lægeklinik"
+phone = "00 10 20 30"
+"#
+    )
+}
+
+fn dead_issuer() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    format!("http://{}", listener.local_addr().unwrap())
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap()
+}
+
+fn get(address: &str, path: &str) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+/// Starts the server and waits until it says where it listens. Its further log is read by nobody, and not waited for.
+fn start(folder: &Folder) -> (Running, String) {
+    let mut child = folder.program("--config portal.toml").stderr(Stdio::piped()).spawn().unwrap();
+    let log = child.stderr.take().unwrap();
+    let running = Running(child);
+    let mut lines = BufReader::new(log).lines();
+    let said = lines.by_ref().map(|line| line.unwrap()).find(|line| line.contains("\"serving\"")).unwrap();
+    let address = said.split("\"address\":\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    std::thread::spawn(move || lines.count());
+    (running, address)
+}
+
+#[test]
+fn what_is_wrong_is_one_sentence_exit_code_2_and_nothing_is_made() {
+    let folder = Folder::new();
+    let good = config("http://127.0.0.1:1");
+    let table = [
+        (good.replace("[terms]", "[term]"), "portal.toml, line 13: unknown field `term`"),
+        (good.replace("\"clinea\"", "\"mitid\""), "portal.toml, line 17: `clinic.slug` may not be \"mitid\""),
+        (good.replace("sqlite:portal.db", "sqlite:no/portal.db"), "portal.toml, line 3: `database` lies in no"),
+        (good.replace("127.0.0.1:0\"", "192.0.2.1:80\""), "192.0.2.1:80: this address cannot be listened on"),
+    ];
+    for (file, sentence) in table {
+        folder.write("portal.toml", &file);
+        let output = folder.run("--config portal.toml");
+        assert_eq!(output.status.code(), Some(2), "{sentence}");
+        let said = text(&output.stderr).trim_end();
+        assert!(said.starts_with(&format!("clinic-server: {sentence}")) && said.lines().count() == 1, "{said}");
+        assert_eq!(folder.names(), ["portal.toml"], "{sentence}");
+    }
+}
+
+#[test]
+fn a_database_that_is_none_is_told_and_left_alone() {
+    let folder = Folder::new();
+    folder.write("portal.toml", &config("http://127.0.0.1:1"));
+    fs::create_dir(folder.0.join("mails")).unwrap();
+    let (mut running, _) = start(&folder);
+    running.terminate();
+    let notes = "these are somebody's notes, not a database ".repeat(100);
+    fs::remove_file(folder.0.join("portal.db-wal")).ok();
+    fs::remove_file(folder.0.join("portal.db-shm")).ok();
+    folder.write("portal.db", &notes);
+    let output = folder.run("--config portal.toml");
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(text(&output.stderr).trim_end(), "clinic-server: portal.db: the file is not an SQLite database");
+    assert_eq!(fs::read_to_string(folder.0.join("portal.db")).unwrap(), notes);
+}
+
+#[test]
+fn i8_a_database_without_its_keys_is_not_started_on() {
+    let folder = Folder::new();
+    folder.write("portal.toml", &config("http://127.0.0.1:1"));
+    folder.write("portal.db", "");
+    for line in ["--config portal.toml", "check --config portal.toml"] {
+        let output = folder.run(line);
+        assert_eq!(output.status.code(), Some(2));
+        let said = text(&output.stderr);
+        assert!(said.starts_with("clinic-server: portal.keys: the file of keys is missing but the database is there"));
+    }
+}
+
+#[test]
+fn check_tells_what_is_reached_and_makes_nothing() {
+    let folder = Folder::new();
+    let issuer = dead_issuer();
+    folder.write("portal.toml", &config(&issuer));
+    let output = folder.run("check --config portal.toml");
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let said: Vec<_> = text(&output.stdout).lines().collect();
+    assert_eq!(said[0], "portal.toml: the file is good");
+    assert_eq!(said[1], "keys: portal.keys is not there and will be made at the first start");
+    assert_eq!(said[2], "database: portal.db is not there and will be made at the first start");
+    assert!(said[3].starts_with(&format!("mitid: {issuer} cannot be reached")), "{said:?}");
+    assert_eq!(said[4], "mail: goes into mails");
+    assert_eq!(folder.names(), ["portal.toml"]);
+}
+
+#[test]
+fn it_serves_until_told_to_stop_and_starts_again_on_its_files() {
+    let folder = Folder::new();
+    folder.write("portal.toml", &config(&dead_issuer()));
+    for _ in 0..2 {
+        let (mut running, address) = start(&folder);
+        assert!(get(&address, "/healthz").starts_with("HTTP/1.1 200 "));
+        let ready = get(&address, "/readyz");
+        assert!(ready.starts_with("HTTP/1.1 200 "), "{ready}");
+        assert!(ready.ends_with("{\"mitid\":\"the issuer cannot be reached\",\"store\":\"ok\"}"), "{ready}");
+        let front = get(&address, "/clinea");
+        assert!(front.contains("Log ind med sikkerhedskode") && front.contains("Clinea Lægeklinik"), "{front}");
+        assert!(!front.contains("Demonstration"), "the simulator's banner is the demonstration's only");
+        assert!(get(&address, "/demo/mails").starts_with("HTTP/1.1 404 "));
+        assert_eq!(running.terminate(), Some(0));
+    }
+    assert_eq!(folder.names().iter().filter(|name| name.starts_with("portal.db")).collect::<Vec<_>>(), ["portal.db"]);
+    let listed = folder.run("mail dead --config portal.toml");
+    assert_eq!((listed.status.code(), text(&listed.stdout)), (Some(0), "0 given up\n"));
+}
+
+#[test]
+fn a_taken_port_is_told() {
+    let folder = Folder::new();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    folder.write("portal.toml", &config("http://127.0.0.1:1").replace("127.0.0.1:0", &address));
+    let output = folder.run("--config portal.toml");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).starts_with(&format!("clinic-server: {address}: this address cannot be listened on")));
+    assert_eq!(folder.names(), ["portal.toml"]);
+}
+
+#[test]
+fn arguments_that_are_not_understood_are_told() {
+    let folder = Folder::new();
+    let output = folder.run("serve it");
+    let sentence = "clinic-server: \"serve it\" is not understood; --help tells what is\n";
+    assert_eq!((output.status.code(), text(&output.stderr)), (Some(2), sentence));
+    assert!(text(&folder.run("--help").stdout).contains("check --config FILE"));
+    assert_eq!(text(&folder.run("--version").stdout), concat!("clinic-server ", env!("CARGO_PKG_VERSION"), "\n"));
+}
+
+#[cfg(feature = "demo")]
+#[test]
+fn the_demonstration_refuses_a_folder_that_is_not_its_own() {
+    let folder = Folder::new();
+    let data = folder.0.join("portal-data");
+    fs::create_dir(&data).unwrap();
+    fs::write(data.join("portal.db"), "real").unwrap();
+    let output = folder.run("");
+    assert_eq!(output.status.code(), Some(2));
+    let said = text(&output.stderr);
+    assert!(said.contains("portal-data holds something that no demonstration made"), "{said}");
+    assert_eq!(file_names(&data), ["portal.db"]);
+}
+
+#[cfg(feature = "demo")]
+#[test]
+fn the_demonstration_is_on_loopback_with_a_banner_on_every_page() {
+    let folder = Folder::new();
+    let mut child = folder.program("").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let out = child.stdout.take().unwrap();
+    let mut running = Running(child);
+    let mut lines = BufReader::new(out).lines().map(|line| line.unwrap());
+    let open = lines.find(|line| line.contains("/ Open ")).unwrap();
+    let url = open.split_whitespace().last().unwrap().to_owned();
+    lines.find(|line| line.contains("Ctrl-C")).unwrap();
+    let address = url.strip_prefix("http://").unwrap().strip_suffix("/clinea").unwrap();
+    assert!(address.starts_with("127.0.0.1:"));
+    for path in
+        ["/", "/clinea", "/clinea/opret", "/skovby", "/havnely", "/hjaelp", "/vilkaar", "/nowhere", "/demo/mails"]
+    {
+        let page = get(address, path);
+        assert!(page.contains("Demonstration: opfundne klinikker"), "{path}: {page}");
+    }
+    let elsewhere = |path| {
+        let mut stream = TcpStream::connect(address).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    };
+    assert!(elsewhere("/demo/mails").starts_with("HTTP/1.1 421 "), "a page elsewhere may not read the mails");
+    let names = file_names(&folder.0.join("portal-data"));
+    assert!(names.contains(&"portal.keys".to_owned()) && names.contains(&"this-is-a-demonstration".to_owned()));
+    assert_eq!(running.terminate(), Some(0));
+}
+
+#[cfg(feature = "demo")]
+fn file_names(folder: &std::path::Path) -> Vec<String> {
+    fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+}
