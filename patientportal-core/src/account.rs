@@ -1,11 +1,12 @@
 //! The account: one person, one row. Its hot half, [`Access`], is read at every request and holds nothing secret.
 
 mod membership;
+mod person;
 mod record;
 
 pub use membership::{Membership, MembershipState, Rights};
+pub use person::{Person, SealedPerson};
 pub use record::AccountRecord;
-pub(crate) use record::{decode, encode};
 
 use minicbor::{Decode, Encode};
 
@@ -13,8 +14,6 @@ use crate::ids::{AccountId, ClinicId, CprIndex, Epoch};
 use crate::language::Language;
 use crate::moment::Timestamp;
 use crate::ports::PasswordHash;
-use crate::sealing::SealedPerson;
-use crate::value::{Cpr, Email, Mobile, Name};
 
 /// A person's account for all clinics (A1).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,25 +66,6 @@ pub struct Details {
     pub created: Timestamp,
 }
 
-/// Who the owner is. Only ever stored sealed (I7); `Debug` prints nothing of it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Person {
-    /// The CPR number.
-    pub cpr: Cpr,
-    /// The first name, as typed.
-    pub first_name: Name,
-    /// The last name, as typed.
-    pub last_name: Name,
-    /// The e-mail address.
-    pub email: Email,
-    /// The mobile number, if given.
-    pub mobile: Option<Mobile>,
-    /// The name that MitID gave, for staff to see beside the typed one (R1).
-    pub vouched_name: Option<String>,
-    /// The identity provider's id of the person (A11).
-    pub provider_subject: Option<String>,
-}
-
 impl Account {
     /// Ends every session, link and half-finished login.
     pub fn end_everything_open(&mut self) {
@@ -98,19 +78,5 @@ impl Access {
     #[must_use]
     pub fn membership(&self, clinic: ClinicId) -> Option<&Membership> {
         self.memberships.iter().find(|membership| membership.clinic == clinic)
-    }
-}
-
-impl Person {
-    /// First and last name as one.
-    #[must_use]
-    pub fn full_name(&self) -> String {
-        format!("{} {}", self.first_name.as_str(), self.last_name.as_str())
-    }
-}
-
-impl std::fmt::Debug for Person {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Person(•••)")
     }
 }

@@ -2,21 +2,24 @@
 
 pub(crate) mod code_login;
 pub(crate) mod evidence;
+pub(crate) mod journey;
+pub(crate) mod login;
 pub(crate) mod mitid;
 pub(crate) mod recovery;
 pub(crate) mod registration;
 
 use minicbor::{Decode, Encode};
 
-use crate::account::{decode, encode};
 use crate::clinic::FunctionKind;
+use crate::decision::Facts;
 use crate::draw::Draw;
 use crate::fault::Fault;
 use crate::ids::{ClinicId, FlowId, SecretHash};
 use crate::language::Language;
 use crate::moment::Timestamp;
+use crate::record::{decode, encode};
 use crate::sealing::{KeyRing, Purpose};
-use crate::store::FlowRecord;
+use crate::store::{Change, FlowRecord, Versioned};
 
 /// A flow, opened.
 #[derive(Clone, PartialEq)]
@@ -94,5 +97,13 @@ impl Flow {
 
     pub(crate) fn is_over(&self, now: Timestamp) -> bool {
         now >= self.expires
+    }
+}
+
+impl Versioned<Flow> {
+    /// The change that uses this flow up: once, since whoever comes second read an older revision (I4).
+    pub(crate) fn consumed_by(&self, facts: &mut Facts<'_>) -> Result<Change, Fault> {
+        let used = self.value.finished().to_record(facts.ring, facts.draw)?;
+        Ok(Change::Flow { expect: Some(self.revision), to: Box::new(used) })
     }
 }

@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use minicbor::{Decode, Encode};
 
-use crate::account::{decode, encode};
 use crate::clinic::Clinic;
 use crate::decision::Facts;
 use crate::fault::Fault;
@@ -15,6 +14,7 @@ use crate::ids::{ClinicId, JobId, Sealed};
 use crate::language::Language;
 use crate::moment::Timestamp;
 use crate::ports::Message;
+use crate::record::{decode, encode};
 use crate::sealing::{KeyRing, Purpose};
 use crate::store::{Change, JobKind, NewJob};
 use crate::value::Email;

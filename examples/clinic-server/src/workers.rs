@@ -72,7 +72,7 @@ async fn ask_identity_provider(identity: Arc<OidcProvider>, mut stop: watch::Rec
     let mut was_available = None;
     let mut rounds = 0_u32;
     while !*stop.borrow() {
-        // A journey may have found it gone meanwhile; while all is well it is asked in every twentieth round only.
+        // A journey may have found it gone meanwhile; while all is well it is asked in every second round only.
         if rounds.is_multiple_of(ROUNDS_WHEN_WELL) || !identity.available() {
             let outcome = tokio::select! {
                 outcome = identity.refresh() => outcome,
@@ -112,6 +112,6 @@ const MAIL_WORKERS: usize = 4;
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 const HOUSEKEEPING: Duration = Duration::from_secs(5);
 const ROUND: Duration = Duration::from_secs(30);
-const ROUNDS_WHEN_WELL: u32 = 20;
+const ROUNDS_WHEN_WELL: u32 = 2;
 /// A mail server may take its time over a mail; a process manager kills after half a minute or more.
 const PATIENCE: Duration = Duration::from_secs(15);

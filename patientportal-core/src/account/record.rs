@@ -6,6 +6,7 @@ use super::{Access, Account};
 use crate::fault::Fault;
 use crate::ids::AccountId;
 use crate::ports::PasswordHash;
+use crate::record::{decode, encode};
 
 /// An account as stores keep it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,14 +43,6 @@ impl Access {
     pub fn from_record(access: &[u8]) -> Result<Self, Fault> {
         decode(access)
     }
-}
-
-pub(crate) fn encode<T: Encode<()>>(value: &T) -> Result<Vec<u8>, Fault> {
-    minicbor::to_vec(value).map_err(|error| Fault::permanent("a record could not be written", error.to_string()))
-}
-
-pub(crate) fn decode<'b, T: Decode<'b, ()> + 'b>(bytes: &'b [u8]) -> Result<T, Fault> {
-    minicbor::decode(bytes).map_err(|_| Fault::new("a stored record could not be read"))
 }
 
 impl<C> Encode<C> for PasswordHash {

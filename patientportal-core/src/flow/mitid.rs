@@ -8,26 +8,16 @@ use crate::clinic::RegistrationMode;
 use crate::decision::{Facts, Note, Step};
 use crate::fault::Fault;
 use crate::flow::evidence::{IdentityVouched, SessionProof};
+use crate::flow::journey::Journey;
+use crate::flow::login::{self, Arrival, Browser, LoggedIn, Meeting};
 use crate::flow::registration::{self, KeptIdentity, RegistrationAwaitingForm};
 use crate::flow::{Flow, FlowState};
 use crate::ids::{FlowId, SecretHash};
-use crate::login::{self, Arrival, Browser, LoggedIn, Meeting};
 use crate::ports::VouchedIdentity;
 use crate::refusal::Refusal;
 use crate::sealing::FlowToken;
 use crate::store::{Change, Versioned};
 use crate::value::{Cpr, CprKind};
-
-/// A journey that is under way.
-#[derive(Clone, PartialEq, Encode, Decode)]
-pub(crate) struct Journey {
-    /// The hash of the `state`'s secret.
-    #[n(0)]
-    pub(crate) secret: SecretHash,
-    /// What the identity provider's adapter wants back.
-    #[cbor(n(1), with = "minicbor::bytes")]
-    pub(crate) remembered: Vec<u8>,
-}
 
 /// A login that MitID is to confirm.
 #[derive(Clone, PartialEq, Encode, Decode)]

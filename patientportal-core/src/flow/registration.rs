@@ -2,19 +2,18 @@
 
 use minicbor::{Decode, Encode};
 
-use crate::account::{Access, Account, Details, Membership, Person};
+use crate::account::{Access, Account, Details, Membership, Person, SealedPerson};
 use crate::audit::AuditEvent;
 use crate::decision::{Facts, Note, Step};
 use crate::fault::Fault;
 use crate::flow::Flow;
 use crate::flow::evidence::{IdentityVouched, SessionProof};
-use crate::flow::mitid::Journey;
+use crate::flow::journey::Journey;
+use crate::flow::login::{self, Arrival, LoggedIn, Meeting};
 use crate::ids::Epoch;
-use crate::login::{self, Arrival, LoggedIn, Meeting};
 use crate::mail::{Mail, MailKind};
 use crate::moment::Timestamp;
 use crate::ports::{Assurance, PasswordHash, VouchedIdentity};
-use crate::sealing::SealedPerson;
 use crate::store::{Change, Versioned};
 use crate::value::{Cpr, Email, Mobile, Name};
 

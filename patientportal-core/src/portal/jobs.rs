@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use crate::account::decode;
 use crate::decision::Step;
 use crate::fault::Fault;
 use crate::flow::recovery::{self, RecoveryRequest};
@@ -10,6 +9,7 @@ use crate::ids::JobId;
 use crate::mail::{Mail, retry_after};
 use crate::moment::Timestamp;
 use crate::ports::MailFailure;
+use crate::record::decode;
 use crate::sealing::Purpose;
 use crate::store::{Change, Cursor, Job, JobKind, LeasedJob, List, Listed, Outcome};
 

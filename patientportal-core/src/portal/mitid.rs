@@ -2,7 +2,8 @@
 
 use crate::clinic::FunctionKind;
 use crate::fault::Fault;
-use crate::flow::mitid::{self, Journey, LoginAwaitingMitId, MitIdOutcome};
+use crate::flow::journey::Journey;
+use crate::flow::mitid::{self, LoginAwaitingMitId, MitIdOutcome};
 use crate::flow::{Flow, FlowState};
 use crate::ids::{ClinicId, FlowId};
 use crate::ports::{Departure, IdentityCallback, IdentityFailure, IdentityRequest, VouchedIdentity};

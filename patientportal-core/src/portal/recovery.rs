@@ -1,6 +1,6 @@
 //! Use cases of a forgotten password (F1).
 
-use crate::account::{Account, encode};
+use crate::account::Account;
 use crate::audit::AuditEvent;
 use crate::decision::{Note, Step};
 use crate::device::Device;
@@ -8,6 +8,7 @@ use crate::flow::Flow;
 use crate::flow::recovery::{self, RecoveryRequest};
 use crate::ids::ClinicId;
 use crate::ports::Lane;
+use crate::record::encode;
 use crate::refusal::{Failure, Field, FieldFlaw, Flaw, Refusal};
 use crate::sealing::{CounterKind, FlowToken, Purpose};
 use crate::store::{Change, JobKind, NewJob, Versioned};

@@ -2,10 +2,10 @@
 
 use crate::clinic::{FunctionKind, RegistrationMode};
 use crate::decision::Step;
+use crate::flow::login::{Arrival, LoggedIn};
 use crate::flow::registration::{self, NewAccount, RegistrationAwaitingMitId, TypedPerson};
 use crate::flow::{Flow, FlowState};
 use crate::ids::{ClinicId, FlowId};
-use crate::login::{Arrival, LoggedIn};
 use crate::moment::Timestamp;
 use crate::ports::Lane;
 use crate::refusal::{Failure, Field, FieldFlaw, Flaw, Refusal};

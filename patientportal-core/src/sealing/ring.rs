@@ -202,13 +202,13 @@ impl Subkeys {
 
 /// What stands in front of sealed bytes: the format and the key. Authenticated with them.
 #[derive(Clone, Copy)]
-pub(super) struct Header {
+pub(crate) struct Header {
     key: KeyId,
 }
 
 impl Header {
     /// The header of what a data key seals: which key that is follows from where it lies.
-    pub(super) const DATA_KEY: Self = Self { key: KeyId(0) };
+    pub(crate) const DATA_KEY: Self = Self { key: KeyId(0) };
 
     fn bytes(self) -> [u8; 3] {
         let [high, low] = self.key.0.to_be_bytes();
@@ -223,7 +223,7 @@ impl Header {
     }
 }
 
-pub(super) fn seal_with(
+pub(crate) fn seal_with(
     key: &[u8; 32],
     header: Header,
     associated: &[u8],
@@ -238,7 +238,7 @@ pub(super) fn seal_with(
     Ok(Sealed([header.bytes().as_slice(), &nonce, &text].concat()))
 }
 
-pub(super) fn open_with(key: &[u8; 32], associated: &[u8], sealed: &Sealed) -> Result<Zeroizing<Vec<u8>>, Fault> {
+pub(crate) fn open_with(key: &[u8; 32], associated: &[u8], sealed: &Sealed) -> Result<Zeroizing<Vec<u8>>, Fault> {
     const BROKEN: Fault = Fault::new("a sealed record could not be opened");
     let header = Header::read(sealed)?;
     let (nonce, text) = sealed.0.get(3..).and_then(|rest| rest.split_first_chunk::<NONCE>()).ok_or(BROKEN)?;

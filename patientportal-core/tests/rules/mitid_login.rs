@@ -145,7 +145,9 @@ async fn i7_nothing_that_a_program_may_log_prints_a_secret() {
     );
     let session = browser.visitor.session.as_deref().expect("a session");
     let device = browser.visitor.device.as_deref().expect("a device");
-    for secret in [session, device, "Nancy", "Berggren", Person::NANCY.email, "251248", "2512489996", Person::NANCY.password] {
+    for secret in
+        [session, device, "Nancy", "Berggren", Person::NANCY.email, "251248", "2512489996", Person::NANCY.password]
+    {
         assert!(!printed.contains(secret), "{secret} in {printed}");
     }
 }

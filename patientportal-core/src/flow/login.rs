@@ -6,12 +6,12 @@ use crate::clinic::FunctionKind;
 use crate::decision::{Facts, Note, Step};
 use crate::device::Device;
 use crate::fault::Fault;
+use crate::flow::Origin;
 use crate::flow::evidence::SessionProof;
-use crate::flow::{Flow, Origin};
 use crate::ids::{AccountId, ClinicId, CounterKey, CprIndex, SecretHash, SessionNo};
 use crate::sealing::{CounterKind, KeyRing, Purpose, SessionToken, hash_secret};
 use crate::session::Session;
-use crate::store::{Change, Versioned};
+use crate::store::Change;
 
 /// A session has been opened.
 #[derive(Clone, PartialEq, Eq)]
@@ -127,14 +127,6 @@ pub(crate) fn code_ladder(ring: &KeyRing, account: AccountId) -> CounterKey {
 pub(crate) fn failure_counters(ring: &KeyRing, account: &Account) -> impl Iterator<Item = CounterKey> {
     let passwords: Vec<_> = account.details.cpr_index.iter().map(|index| password_counter(ring, index)).collect();
     passwords.into_iter().chain([code_ladder(ring, account.id)])
-}
-
-impl Versioned<Flow> {
-    /// The change that uses this flow up: once, since whoever comes second read an older revision (I4).
-    pub(crate) fn consumed_by(&self, facts: &mut Facts<'_>) -> Result<Change, Fault> {
-        let used = self.value.finished().to_record(facts.ring, facts.draw)?;
-        Ok(Change::Flow { expect: Some(self.revision), to: Box::new(used) })
-    }
 }
 
 impl std::fmt::Debug for LoggedIn {
