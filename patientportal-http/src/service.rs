@@ -16,7 +16,7 @@ use http_body::Body;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use patientportal_core::fault::Fault;
 use patientportal_core::portal::{Portal, Principal};
-use patientportal_core::refusal::{Failure, Refusal};
+use patientportal_core::refusal::Failure;
 
 use crate::cookies::Cookie;
 use crate::csrf::is_from_own_page;
@@ -188,7 +188,7 @@ fn fail(visit: &Visit, failure: Failure) -> Reply {
     match failure {
         Failure::Refused(refusal) => {
             let reply = Reply::page(&refusal_page(visit.frame(None), &refusal));
-            refused(visit, reply, &refusal)
+            visit.refused(reply, &refusal)
         }
         Failure::Failed(fault) => {
             log(&fault);
@@ -197,14 +197,6 @@ fn fail(visit: &Visit, failure: Failure) -> Reply {
             if transient { reply.retry_after(RETRY_AFTER_FAULT) } else { reply }
         }
     }
-}
-
-/// Gives a page that says a refusal its status, and when to try again.
-pub(crate) fn refused(visit: &Visit, reply: Reply, refusal: &Refusal) -> Reply {
-    let Some(until) = refusal.retry_at() else { return reply.status(StatusCode::UNPROCESSABLE_ENTITY) };
-    let busy = matches!(refusal, Refusal::Busy { .. });
-    let status = if busy { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::TOO_MANY_REQUESTS };
-    reply.status(status).retry_after(until.since(visit.site.portal.now()).as_secs() + 1)
 }
 
 /// What every page answers, whatever it is: its language, and the cookies that are due.

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use http::StatusCode;
 use http::header::ACCEPT_LANGUAGE;
 use http::request::Parts;
 use patientportal_core::clinic::{Clinic, FunctionKind};
 use patientportal_core::fault::Fault;
 use patientportal_core::language::Language;
 use patientportal_core::portal::{Destination, Principal, Visitor};
+use patientportal_core::refusal::Refusal;
 use patientportal_core::sealing::{BrowserKey, FlowToken};
 
 use crate::client_address::PeerAddress;
@@ -16,6 +18,7 @@ use crate::forms::Query;
 use crate::links::{function_of_word, words};
 use crate::news::notice_of;
 use crate::pages::{Frame, FrameClinic, Person, Phone};
+use crate::reply::Reply;
 use crate::site::Site;
 
 /// One request.
@@ -111,6 +114,14 @@ impl Visit {
 
     pub(crate) fn language(&self) -> Language {
         self.visitor.language
+    }
+
+    /// Gives a page that says a refusal its status, and when to try again.
+    pub(crate) fn refused(&self, reply: Reply, refusal: &Refusal) -> Reply {
+        let Some(until) = refusal.retry_at() else { return reply.status(StatusCode::UNPROCESSABLE_ENTITY) };
+        let busy = matches!(refusal, Refusal::Busy { .. });
+        let status = if busy { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::TOO_MANY_REQUESTS };
+        reply.status(status).retry_after(until.since(self.site.portal.now()).as_secs() + 1)
     }
 
     /// Whether a form's token is this browser's. One that is not is stale: the form is shown again, filled.

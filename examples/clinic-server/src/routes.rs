@@ -86,7 +86,7 @@ impl Routes {
     async fn readiness(&self) -> Answer {
         let store = self.portal.ready().await;
         if let Err(fault) = &store {
-            tracing::error!(%fault, cause = crate::workers::cause(fault), "the store is not ready");
+            tracing::error!(fault = fault.chain(), "the store is not ready");
         }
         let status = if store.is_ok() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
         let mitid = if self.portal.mitid_available() { "ok" } else { "the issuer cannot be reached" };

@@ -38,7 +38,7 @@ impl Workers {
             tracing::warn!("a job was broken off; it will be done again at the next start");
         }
         if let Err(fault) = self.portal.keep_house().await {
-            tracing::error!(%fault, "what was in memory could not be written down");
+            tracing::error!(fault = fault.chain(), "what was in memory could not be written down");
         }
     }
 }
@@ -49,7 +49,7 @@ async fn do_jobs(portal: Portal, woken: Arc<Notify>, mut stop: watch::Receiver<b
         match portal.work(1).await {
             Ok(0) => {}
             Ok(_) => continue,
-            Err(fault) => tracing::error!(%fault, "the queue could not be read"),
+            Err(fault) => tracing::error!(fault = fault.chain(), "the queue could not be read"),
         }
         tokio::select! {
             () = woken.notified() => {}
@@ -62,7 +62,7 @@ async fn do_jobs(portal: Portal, woken: Arc<Notify>, mut stop: watch::Receiver<b
 async fn keep_house(portal: Portal, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         if let Err(fault) = portal.keep_house().await {
-            tracing::error!(%fault, "housekeeping failed and will be tried again");
+            tracing::error!(fault = fault.chain(), "housekeeping failed and will be tried again");
         }
         pause(HOUSEKEEPING, &mut stop).await;
     }
@@ -91,7 +91,7 @@ fn tell_of_change(was_available: &mut Option<bool>, outcome: &Result<(), Fault>)
     }
     match outcome {
         Ok(()) => tracing::info!("MitID is reached"),
-        Err(fault) => tracing::warn!(%fault, cause = cause(fault), "MitID cannot be reached; its way in is closed"),
+        Err(fault) => tracing::warn!(fault = fault.chain(), "MitID cannot be reached; its way in is closed"),
     }
 }
 
@@ -100,11 +100,6 @@ async fn pause(length: Duration, stop: &mut watch::Receiver<bool>) {
         () = tokio::time::sleep(length) => {}
         _ = stop.changed() => {}
     }
-}
-
-/// What lies below a fault; its own text says only what failed.
-pub(crate) fn cause(fault: &dyn std::error::Error) -> String {
-    fault.source().map_or_else(String::new, ToString::to_string)
 }
 
 /// Mails that are handed over at the same time.

@@ -13,7 +13,6 @@ use crate::news::with_value;
 use crate::pages::form::names;
 use crate::pages::{CodePage, Form, Problem};
 use crate::reply::{Handled, Reply};
-use crate::service::refused;
 use crate::texts::FieldTexts;
 use crate::visit::{Visit, phone};
 
@@ -30,7 +29,7 @@ pub(super) async fn submit_password(visit: &Visit, clinic: &Clinic, form: &Poste
     let (to, portal) = (visit.destination(clinic, function), &visit.site.portal);
     match portal.submit_password(&visit.visitor, to, form.get(names::CPR), form.get(names::PASSWORD)).await {
         Ok(page) => Ok(Reply::see_other(&code_address(visit, clinic, page.flow))),
-        Err(Failure::Refused(refusal)) => Ok(refused(visit, again(problems_of(&refusal, visit)), &refusal)),
+        Err(Failure::Refused(refusal)) => Ok(visit.refused(again(problems_of(&refusal, visit)), &refusal)),
         Err(fault) => Err(fault),
     }
 }
@@ -94,7 +93,7 @@ async fn answer_refused_code(visit: &Visit, clinic: &Clinic, flow: FlowId, refus
         refusal => vec![Problem::with(names::CODE, refusal.text(visit.language()))],
     };
     let reply = show_code_again(visit, clinic, flow, problems, StatusCode::UNPROCESSABLE_ENTITY).await?;
-    Ok(if reply.is_redirect() { reply } else { refused(visit, reply, refusal) })
+    Ok(if reply.is_redirect() { reply } else { visit.refused(reply, refusal) })
 }
 
 async fn show_code_again(

@@ -12,7 +12,6 @@ use crate::news::{with_news, with_value};
 use crate::pages::form::names;
 use crate::pages::{AskCprPage, DeparturePage, Field, Form, Problem, refusal_page};
 use crate::reply::{Handled, Reply};
-use crate::service::refused;
 use crate::texts::FieldTexts;
 use crate::visit::Visit;
 
@@ -40,7 +39,7 @@ pub(super) async fn begin(visit: &Visit, clinic: &Clinic, form: &PostedForm) -> 
     match portal.begin_mitid_login(&visit.visitor, visit.destination(clinic, function), typed).await {
         Ok(url) => Ok(depart(visit, clinic, links.entry(&clinic.slug, function), url)),
         Err(Failure::Refused(refusal)) if asks => {
-            Ok(refused(visit, question(visit, clinic, form, problems_of(&refusal, visit)), &refusal))
+            Ok(visit.refused(question(visit, clinic, form, problems_of(&refusal, visit)), &refusal))
         }
         Err(Failure::Refused(refusal)) if refusal.retry_at().is_none() => {
             Ok(to_front(visit, clinic, function, &refusal))
@@ -67,7 +66,7 @@ pub(super) async fn come_back(visit: &Visit) -> Handled {
             Some(flow) => Reply::see_other(&with_news(&form_address(visit, clinic, flow), refusal.code())),
             None => to_front(visit, clinic, returned.function, &refusal),
         }),
-        (Err(refusal), None) => Ok(refused(visit, Reply::page(&refusal_page(visit.frame(None), &refusal)), &refusal)),
+        (Err(refusal), None) => Ok(visit.refused(Reply::page(&refusal_page(visit.frame(None), &refusal)), &refusal)),
         (Ok(_), _) => Err(Refusal::NoOpenFlow.into()),
     }
 }

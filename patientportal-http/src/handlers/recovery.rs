@@ -13,7 +13,6 @@ use crate::news::with_value;
 use crate::pages::form::names;
 use crate::pages::{Form, Problem, RecoveryPage, ResetPage, recovery_sent_page, refusal_page, reset_done_page};
 use crate::reply::{Handled, Reply};
-use crate::service::refused;
 use crate::texts::FieldTexts;
 use crate::visit::Visit;
 
@@ -35,7 +34,7 @@ pub(super) async fn submit(visit: &Visit, clinic: &Clinic, form: &PostedForm) ->
             Ok(Reply::see_other(&with_value(&address, SENT, "1")))
         }
         Err(Failure::Refused(refusal)) => {
-            Ok(refused(visit, page(visit, clinic, form, problems_of(&refusal, visit)), &refusal))
+            Ok(visit.refused(page(visit, clinic, form, problems_of(&refusal, visit)), &refusal))
         }
         Err(fault) => Err(fault),
     }
@@ -75,7 +74,7 @@ pub(super) async fn submit_reset(visit: &Visit, form: &PostedForm) -> Handled {
             Ok(Reply::see_other(&to).cookie(&Cookie::Reset.clear()))
         }
         Err(Failure::Refused(Refusal::LinkDead)) => Ok(dead_link(visit)),
-        Err(Failure::Refused(refusal)) => Ok(refused(visit, reset_page(visit, problems_of(&refusal, visit)), &refusal)),
+        Err(Failure::Refused(refusal)) => Ok(visit.refused(reset_page(visit, problems_of(&refusal, visit)), &refusal)),
         Err(fault) => Err(fault),
     }
 }
@@ -86,7 +85,7 @@ pub(super) fn show_done(visit: &Visit, clinic: &Clinic) -> Reply {
 
 fn dead_link(visit: &Visit) -> Reply {
     let page = refusal_page(visit.frame(None), &Refusal::LinkDead);
-    refused(visit, Reply::page(&page), &Refusal::LinkDead).cookie(&Cookie::Reset.clear())
+    visit.refused(Reply::page(&page), &Refusal::LinkDead).cookie(&Cookie::Reset.clear())
 }
 
 fn reset_page(visit: &Visit, problems: Vec<Problem>) -> Reply {

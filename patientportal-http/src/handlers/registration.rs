@@ -13,7 +13,6 @@ use crate::news::{with_news, with_value};
 use crate::pages::form::names;
 use crate::pages::{Form, Problem, RegistrationPage, child_registration_page, registration_closed_page};
 use crate::reply::{Handled, Reply};
-use crate::service::refused;
 use crate::visit::{Visit, phone};
 
 /// What the page shows, besides what is wrong.
@@ -92,7 +91,7 @@ fn answer_refused(visit: &Visit, clinic: &Clinic, shown: &Shown<'_>, refusal: &R
         Refusal::NoOpenFlow | Refusal::FlowFinished | Refusal::FlowOver | Refusal::OtherBrowser => {
             to_front(visit, clinic, shown.function, refusal)
         }
-        refusal => refused(visit, page(visit, clinic, shown, problems_of(refusal, visit)), refusal),
+        refusal => visit.refused(page(visit, clinic, shown, problems_of(refusal, visit)), refusal),
     }
 }
 
