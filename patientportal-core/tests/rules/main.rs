@@ -9,6 +9,7 @@ mod races;
 mod recovery;
 mod registration;
 mod sameness;
+mod walks;
 
 use std::time::Duration;
 
