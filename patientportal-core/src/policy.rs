@@ -127,6 +127,14 @@ impl Policy {
         }
     }
 
+    /// The ladder of an address that starts journeys to MitID: ten times as generous, since a login with MitID is
+    /// never held up (L6), and yet each costs a row.
+    #[must_use]
+    pub fn journeys(&self) -> Ladder {
+        let (limit, past_limit) = (self.address_failures.saturating_mul(10), Some(Duration::from_secs(1)));
+        Ladder::Window { limit, window: self.address_window, spacing: Duration::ZERO, past_limit }
+    }
+
     /// The tries of one code (L3): the window outlives the code.
     #[must_use]
     pub fn code_tries(&self) -> Ladder {

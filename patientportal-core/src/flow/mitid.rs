@@ -44,32 +44,39 @@ pub enum MitIdOutcome {
 }
 
 impl Flow {
-    /// The journey that this flow awaits the end of, and the number typed for it.
-    pub(crate) fn journey(&self) -> Option<(&Journey, Option<&Cpr>)> {
+    /// The journey that this is the return of, to the browser that it belongs to (R5).
+    pub(crate) fn awaited(
+        &self,
+        token: &FlowToken,
+        browser: SecretHash,
+        facts: &Facts<'_>,
+    ) -> Result<&Journey, Refusal> {
+        if self.origin.browser != Some(browser) {
+            return Err(Refusal::OtherBrowser);
+        }
+        let journey = match &self.state {
+            FlowState::RegistrationAwaitingMitId(state) => state.journey.as_ref(),
+            FlowState::LoginAwaitingMitId(state) => state.journey.as_ref(),
+            _ => None,
+        };
+        let journey = journey.ok_or(Refusal::FlowFinished)?;
+        if self.is_over(facts.now) || !journey.secret.is_of(&token.secret) {
+            return Err(Refusal::NoOpenFlow);
+        }
+        Ok(journey)
+    }
+
+    /// The number that was typed before the journey, if one was.
+    pub(crate) fn typed_cpr(&self) -> Option<&Cpr> {
         match &self.state {
-            FlowState::RegistrationAwaitingMitId(state) => Some((state.journey.as_ref()?, Some(&state.typed.cpr))),
-            FlowState::LoginAwaitingMitId(state) => Some((state.journey.as_ref()?, state.typed_cpr.as_ref())),
+            FlowState::RegistrationAwaitingMitId(state) => Some(&state.typed.cpr),
+            FlowState::LoginAwaitingMitId(state) => state.typed_cpr.as_ref(),
             _ => None,
         }
     }
 
-    /// Whether this is a return that the flow awaits, to the browser that it belongs to (R5).
-    pub(crate) fn awaits(&self, token: &FlowToken, browser: SecretHash, facts: &Facts<'_>) -> Result<(), Refusal> {
-        if self.origin.browser != Some(browser) {
-            return Err(Refusal::OtherBrowser);
-        }
-        if self.consumed {
-            return Err(Refusal::FlowFinished);
-        }
-        let (journey, _) = self.journey().ok_or(Refusal::NoOpenFlow)?;
-        if self.is_over(facts.now) || !journey.secret.is_of(&token.secret) {
-            return Err(Refusal::NoOpenFlow);
-        }
-        Ok(())
-    }
-
     /// The same flow with its journey over: the form stays usable, the return does not (R5).
-    fn arrived(&self) -> Self {
+    pub(crate) fn arrived(&self) -> Self {
         let mut flow = self.clone();
         match &mut flow.state {
             FlowState::RegistrationAwaitingMitId(state) => state.journey = None,
@@ -80,13 +87,10 @@ impl Flow {
     }
 }
 
-/// Nobody was vouched for, or nobody who may come in: the journey is over and the form is kept.
-pub(crate) fn refused<T>(facts: &mut Facts<'_>, flow: &Versioned<Flow>, refusal: Refusal) -> Result<Step<T>, Fault> {
-    let record = flow.value.arrived().to_record(facts.ring, facts.draw)?;
-    let clinic = flow.value.origin.clinic;
-    Ok(Step::refusing(refusal)
-        .with([Change::Flow { expect: Some(flow.revision), to: Box::new(record) }])
-        .noting(Note::by_visitor(None, Some(clinic), AuditEvent::IdentityRefused)))
+/// Nobody was vouched for, or nobody who may come in: the form is kept.
+pub(crate) fn refused<T>(flow: &Flow, refusal: Refusal) -> Step<T> {
+    let note = Note::by_visitor(None, Some(flow.origin.clinic), AuditEvent::IdentityRefused);
+    Step::refusing(refusal).noting(note)
 }
 
 /// MitID has vouched for a person: what that means for the flow that asked.
@@ -99,7 +103,7 @@ pub(crate) fn vouched(
 ) -> Result<Step<MitIdOutcome>, Fault> {
     let proof = match judge(facts, &flow.value, identity) {
         Ok(proof) => proof,
-        Err(refusal) => return refused(facts, flow, refusal),
+        Err(refusal) => return Ok(refused(&flow.value, refusal)),
     };
     let arrival = Arrival {
         origin: &flow.value.origin,
@@ -111,7 +115,7 @@ pub(crate) fn vouched(
         (FlowState::LoginAwaitingMitId(_), None) => offer_registration(facts, flow, identity),
         (FlowState::RegistrationAwaitingMitId(state), None) => {
             if facts.clinic(flow.value.origin.clinic)?.registration != RegistrationMode::Automatic {
-                return refused(facts, flow, Refusal::RegistrationClosed);
+                return Ok(refused(&flow.value, Refusal::RegistrationClosed));
             }
             let terms = &state.terms;
             let new = registration::NewAccount { typed: &state.typed, password: &state.password, identity, terms };
@@ -126,7 +130,7 @@ pub(crate) fn vouched(
             };
             Ok(step.into_outcome())
         }
-        _ => refused(facts, flow, Refusal::NoOpenFlow),
+        _ => Ok(refused(&flow.value, Refusal::NoOpenFlow)),
     }
 }
 
@@ -138,8 +142,8 @@ fn judge(facts: &Facts<'_>, flow: &Flow, identity: &VouchedIdentity) -> Result<I
     if identity.cpr.age_on(facts.today()) < YOUNGEST_WITH_MITID {
         return Err(Refusal::TooYoungForMitId);
     }
-    match flow.journey() {
-        Some((_, Some(typed))) if *typed != identity.cpr => Err(Refusal::OtherPerson),
+    match flow.typed_cpr() {
+        Some(typed) if *typed != identity.cpr => Err(Refusal::OtherPerson),
         _ => Ok(proof),
     }
 }
@@ -151,7 +155,7 @@ fn offer_registration(
 ) -> Result<Step<MitIdOutcome>, Fault> {
     let clinic = flow.value.origin.clinic;
     if facts.clinic(clinic)?.registration != RegistrationMode::Automatic {
-        return refused(facts, flow, Refusal::NoAccountContactClinic);
+        return Ok(refused(&flow.value, Refusal::NoAccountContactClinic));
     }
     let mut offered = flow.value.clone();
     offered.expires = facts.now + facts.policy.proven_life;

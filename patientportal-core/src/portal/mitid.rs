@@ -1,6 +1,8 @@
 //! Use cases of MitID: leaving for it and coming back (L1, L2, R5).
 
 use crate::clinic::FunctionKind;
+use crate::decision::Step;
+use crate::draw::Draw;
 use crate::fault::Fault;
 use crate::flow::journey::Journey;
 use crate::flow::mitid::{self, LoginAwaitingMitId, MitIdOutcome};
@@ -8,7 +10,7 @@ use crate::flow::{Flow, FlowState};
 use crate::ids::{ClinicId, FlowId};
 use crate::ports::{Departure, IdentityCallback, IdentityFailure, IdentityRequest, VouchedIdentity};
 use crate::refusal::{Failure, Field, FieldFlaw, Flaw, Refusal};
-use crate::sealing::{FlowToken, hash_secret};
+use crate::sealing::{CounterKind, FlowToken, hash_secret};
 use crate::store::{Change, Versioned};
 use crate::value::Cpr;
 
@@ -43,7 +45,9 @@ impl Portal {
         let id = self.draw()?.flow();
         let (url, journey) = self.depart(visitor, id).await?;
         let state = FlowState::LoginAwaitingMitId(LoginAwaitingMitId { journey: Some(journey), typed_cpr });
-        self.store_departure(visitor, to, id, state).await?;
+        let key = self.address_counter(CounterKind::AddressJourney, visitor.address);
+        let count = Change::Count { key, ladder: self.policy().journeys() };
+        self.store_departure(visitor, to, id, state, Some(count)).await?;
         Ok(url)
     }
 
@@ -55,9 +59,6 @@ impl Portal {
         let state = query.iter().find(|(name, _)| name == "state").map_or("", |(_, value)| value);
         let Ok(token) = FlowToken::parse(state) else { return Ok(MitIdReturn::lost()) };
         let Some(flow) = self.open_flow(token.flow).await? else { return Ok(MitIdReturn::lost()) };
-        if flow.value.journey().is_none() && !flow.value.consumed {
-            return Ok(MitIdReturn::at(&flow.value, Err(Refusal::NoOpenFlow)));
-        }
         let outcome = match self.judge_return(visitor, flow.clone(), &token, query).await {
             Ok(outcome) => Ok(outcome),
             Err(Failure::Refused(refusal)) => Err(refusal),
@@ -69,37 +70,57 @@ impl Portal {
     async fn judge_return(
         &self,
         visitor: &Visitor,
-        mut flow: Versioned<Flow>,
+        flow: Versioned<Flow>,
         token: &FlowToken,
         query: &[(String, String)],
     ) -> Result<MitIdOutcome, Failure> {
         let mut draw = self.draw()?;
         let browser = self.browser(visitor).await?;
-        flow.value.awaits(token, browser.hash, &self.facts(self.now(), &mut draw))?;
-        let told = self.ask_provider(&flow.value, query).await;
+        let journey = flow.value.awaited(token, browser.hash, &self.facts(self.now(), &mut draw))?.clone();
+        let mut flow = self.claim_return(flow, &mut draw).await?;
+        let told = self.ask_provider(&flow.value, &journey, query).await;
         for _ in 0..ATTEMPTS {
             let now = self.now();
-            flow.value.awaits(token, browser.hash, &self.facts(now, &mut draw))?;
             let step = match &told {
                 Ok(identity) => {
                     let indexes = self.ring().cpr_indexes(&identity.cpr, None);
                     let account = self.store().account_by_cpr(&indexes).await?;
                     mitid::vouched(&mut self.facts(now, &mut draw), &flow, identity, account.as_ref(), &browser)?
                 }
-                Err(failure) => mitid::refused(&mut self.facts(now, &mut draw), &flow, refusal_of(failure))?,
+                Err(failure) => mitid::refused(&flow.value, refusal_of(failure)),
             };
             if let Settled::Answer(answer) = self.commit(step, now, &mut draw).await? {
                 return Ok(answer?);
             }
             flow = self.open_flow(flow.value.id).await?.ok_or(Refusal::NoOpenFlow)?;
+            if flow.value.consumed {
+                return Err(Refusal::FlowFinished.into());
+            }
         }
         Err(contended())
     }
 
-    async fn ask_provider(&self, flow: &Flow, query: &[(String, String)]) -> Result<VouchedIdentity, IdentityFailure> {
-        const NO_JOURNEY: IdentityFailure = IdentityFailure::Refused("no-journey");
-        let (journey, typed_cpr) = flow.journey().ok_or(NO_JOURNEY)?;
-        let callback = IdentityCallback::new(query, &journey.remembered, typed_cpr, self.now());
+    /// Takes the return for this request, before the provider is asked: a browser that sends it twice has its code
+    /// exchanged once, and the one answer counts.
+    async fn claim_return(&self, flow: Versioned<Flow>, draw: &mut Draw) -> Result<Versioned<Flow>, Failure> {
+        let arrived = flow.value.arrived();
+        let record = arrived.to_record(self.ring(), draw)?;
+        let claim = Change::Flow { expect: Some(flow.revision), to: Box::new(record) };
+        match self.commit(Step::answering(Ok(())).with([claim]), self.now(), draw).await? {
+            Settled::Answer(answer) => answer?,
+            Settled::Again => return Err(Refusal::FlowFinished.into()),
+        }
+        let flow = self.open_flow(arrived.id).await?.ok_or(Refusal::NoOpenFlow)?;
+        Ok(flow)
+    }
+
+    async fn ask_provider(
+        &self,
+        flow: &Flow,
+        journey: &Journey,
+        query: &[(String, String)],
+    ) -> Result<VouchedIdentity, IdentityFailure> {
+        let callback = IdentityCallback::new(query, &journey.remembered, flow.typed_cpr(), self.now());
         let told = self.0.ports.identity.complete(&callback).await;
         if let Err(failure) = &told {
             tracing::info!(%failure, "MitID vouched for nobody");
@@ -129,6 +150,7 @@ impl Portal {
         to: Destination,
         id: FlowId,
         state: FlowState,
+        count: Option<Change>,
     ) -> Result<(), Failure> {
         let now = self.now();
         let mut draw = self.draw()?;
@@ -136,7 +158,7 @@ impl Portal {
         let flow = Flow { id, expires, consumed: false, origin: self.origin(visitor, to), state };
         let record = flow.to_record(self.ring(), &mut draw)?;
         let write = Change::Flow { expect: None, to: Box::new(record) };
-        let step = crate::decision::Step::answering(Ok(())).with([write]);
+        let step = Step::answering(Ok(())).with([write]).with(count);
         match self.commit(step, now, &mut draw).await? {
             Settled::Answer(answer) => Ok(answer?),
             Settled::Again => Err(contended()),

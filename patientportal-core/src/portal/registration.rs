@@ -71,7 +71,7 @@ impl Portal {
         let password = self.0.ports.hasher.hash(password, Lane::Low).await.map_err(|error| hash_failure(error, now))?;
         let terms = self.policy().terms_version.clone();
         let awaiting = RegistrationAwaitingMitId { typed, password, journey: Some(journey), terms };
-        self.store_departure(visitor, to, id, FlowState::RegistrationAwaitingMitId(awaiting)).await?;
+        self.store_departure(visitor, to, id, FlowState::RegistrationAwaitingMitId(awaiting), None).await?;
         Ok(url)
     }
 

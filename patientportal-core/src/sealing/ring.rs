@@ -58,6 +58,7 @@ pub(crate) enum CounterKind {
     CodeMail = 6,
     ResetMail = 7,
     SecretMail = 8,
+    AddressJourney = 9,
 }
 
 impl MasterKey {

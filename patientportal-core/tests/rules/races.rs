@@ -154,3 +154,19 @@ async fn l6_no_more_tries_than_an_address_has_left_are_hashed_however_many_come_
     let slowed = refusals.iter().filter(|refusal| matches!(refusal, Refusal::AddressSlowed { .. }));
     assert_eq!(slowed.count(), CALLERS - 2);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn r5_one_return_sent_sixty_four_times_logs_in_once_and_asks_mitid_once() {
+    let world = World::new();
+    let browser = world.registered(&Person::NANCY, AUTOMATIC).await;
+    let departure = browser.leave_for_mitid().await.expect("reached");
+    let query = world.identity.answer(&departure, Ok(browser.identity(&Person::NANCY)));
+    let (portal, visitor) = (world.portal.clone(), browser.visitor.clone());
+    let (succeeded, refusals) = all_at_once(|_| {
+        let (portal, visitor, query) = (portal.clone(), visitor.clone(), query.clone());
+        async move { Ok(portal.complete_mitid(&visitor, &query).await?.outcome?) }
+    })
+    .await;
+    assert_eq!(succeeded, 1);
+    assert!(refusals.iter().all(|refusal| *refusal == Refusal::FlowFinished), "{refusals:?}");
+}

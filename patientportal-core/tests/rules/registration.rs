@@ -104,14 +104,14 @@ async fn r5_a_return_in_another_browser_is_refused_and_the_first_stays_usable() 
 }
 
 #[tokio::test]
-async fn r5_breaking_off_creates_nothing_and_a_second_return_finds_no_open_flow() {
+async fn r5_breaking_off_creates_nothing_and_a_second_return_finds_the_journey_over() {
     let world = World::new();
     let mut browser = world.browser(AUTOMATIC);
     let departure = browser.submit_registration(&Person::NANCY.form()).await.expect("a good form");
     let refused = browser.come_back(&departure, Err(IdentityFailure::Aborted)).await.err();
     assert_eq!(refused, Some(Refusal::MitIdAborted));
     let again = browser.come_back(&departure, Ok(browser.identity(&Person::NANCY))).await.err();
-    assert_eq!(again, Some(Refusal::NoOpenFlow));
+    assert_eq!(again, Some(Refusal::FlowFinished));
     browser.register(&Person::NANCY).await;
     world.mail("Din bruger er oprettet").await;
 }
