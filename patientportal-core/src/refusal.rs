@@ -42,7 +42,12 @@ pub enum Refusal {
     CodeSuperseded,
     /// No code has been sent yet (L3).
     NoCodeYet,
-    /// No code is mailed or accepted before then (L3).
+    /// The next code cannot be sent yet; one that was sent is as good as before (L3).
+    NextCodeLater {
+        /// When the next may be sent.
+        until: Timestamp,
+    },
+    /// After too many wrong codes none is mailed or accepted before then (L3).
     CodesWait {
         /// When the next may be sent or typed.
         until: Timestamp,
@@ -119,6 +124,7 @@ impl Refusal {
             Self::CodeExpired => "code-expired",
             Self::CodeSuperseded => "code-superseded",
             Self::NoCodeYet => "no-code-yet",
+            Self::NextCodeLater { .. } => "next-code-later",
             Self::CodesWait { .. } => "codes-wait",
             Self::FlowFinished => "flow-finished",
             Self::FlowOver => "flow-over",
@@ -149,7 +155,8 @@ impl Refusal {
             Self::TooManyFailures { until }
             | Self::AddressSlowed { until }
             | Self::Busy { until }
-            | Self::CodesWait { until } => Some(*until),
+            | Self::CodesWait { until }
+            | Self::NextCodeLater { until } => Some(*until),
             _ => None,
         }
     }
@@ -169,6 +176,7 @@ impl Refusal {
             Self::CodeExpired,
             Self::CodeSuperseded,
             Self::NoCodeYet,
+            Self::NextCodeLater { until },
             Self::CodesWait { until },
             Self::FlowFinished,
             Self::FlowOver,

@@ -105,7 +105,7 @@ pub(crate) fn begin(
         }
         // Another browser may not kill a live code when no new one can be sent.
         if let Some(until) = proved.wait {
-            return Ok(Step::refusing(Refusal::CodesWait { until }).noting(note));
+            return Ok(Step::refusing(Refusal::NextCodeLater { until }).noting(note));
         }
     }
     let flow = Flow {
@@ -299,8 +299,8 @@ fn send(
             Change::Count { key: secrets, ladder: facts.policy.secret_mails() },
             mail,
         ])
-        .blocked_as(codes, |until| Refusal::CodesWait { until })
-        .blocked_as(secrets, |until| Refusal::CodesWait { until }))
+        .blocked_as(codes, |until| Refusal::NextCodeLater { until })
+        .blocked_as(secrets, |until| Refusal::NextCodeLater { until }))
 }
 
 fn wait(

@@ -193,7 +193,7 @@ impl Portal {
             let step = if stronger.is_some() { step.noting(rehashed(&proof, to)) } else { step };
             match self.commit(step, now, &mut draw).await? {
                 // The mail caps are reached: the page opens all the same, and says when.
-                Settled::Answer(Err(Refusal::CodesWait { until })) if wait.is_none() => wait = Some(until),
+                Settled::Answer(Err(Refusal::NextCodeLater { until })) if wait.is_none() => wait = Some(until),
                 Settled::Answer(answer) => return Ok(self.with_next_code(answer?, proof.account()).await?),
                 Settled::Again => {}
             }

@@ -103,7 +103,7 @@ impl Portal {
     ) -> Result<Password, Failure> {
         let person = account.details.person.open(account.id, self.ring())?;
         let context =
-            PasswordContext::new(&person.cpr, Some((&person.first_name, &person.last_name)), Some(&person.email));
+            PasswordContext::new(Some(&person.cpr), Some((&person.first_name, &person.last_name)), Some(&person.email));
         let read =
             Password::new(password).and_then(|typed| self.policy().password.check(&typed, &context).map(|()| typed));
         let mut flaws = Vec::new();

@@ -189,9 +189,9 @@ impl Portal {
         let mobile = flaws.take(Field::Mobile, Mobile::parse(&form.mobile).map_err(|_| Flaw::Mobile));
         let password = flaws.take(Field::Password, Password::new(&form.password).map_err(Flaw::Password));
         flaws.unless(form.password == form.password_again, Field::PasswordAgain, Flaw::PasswordsDiffer);
-        if let (Some(cpr), Some(password)) = (&cpr, &password) {
+        if let Some(password) = &password {
             let names = first_name.as_ref().zip(last_name.as_ref());
-            let context = PasswordContext::new(cpr, names, email.as_ref());
+            let context = PasswordContext::new(cpr.as_ref(), names, email.as_ref());
             flaws.take(Field::Password, self.policy().password.check(password, &context).map_err(Flaw::Password));
         }
         if let (Some(cpr), Some(vouched)) = (&cpr, vouched) {

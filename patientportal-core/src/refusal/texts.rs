@@ -50,9 +50,13 @@ impl Refusal {
                 "Der er endnu ikke sendt en kode. Vent, til siden tilbyder at sende en.",
                 "No code has been sent yet. Wait until the page offers to send one.",
             ),
+            Self::NextCodeLater { .. } => (
+                "Der kan endnu ikke sendes en ny kode. En kode, der er sendt, gælder stadig i den browser, som bad om den. Næste kode: kl.",
+                "A new code cannot be sent yet. One that was sent is still good in the browser that asked for it. Next code at:",
+            ),
             Self::CodesWait { .. } => (
-                "Der kan ikke sendes eller bruges en kode lige nu. Vent, eller log ind med MitID. Næste kode: kl.",
-                "No code can be sent or used right now. Wait, or log in with MitID. Next code at:",
+                "Der er skrevet forkert kode for mange gange. Vent, eller log ind med MitID. Næste kode: kl.",
+                "The code was wrong too many times. Wait, or log in with MitID. Next code at:",
             ),
             Self::FlowFinished => (
                 "Dette trin er allerede gennemført. Fortsæt, hvor du er, eller log ind igen.",

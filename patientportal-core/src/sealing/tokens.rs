@@ -83,6 +83,12 @@ impl FlowToken {
         Ok(Self { flow: FlowId(*flow), secret: secret.try_into().map_err(|_| TokenError)? })
     }
 
+    /// The flow that it opens. No secret: it may stand on a page.
+    #[must_use]
+    pub fn flow(&self) -> FlowId {
+        self.flow
+    }
+
     /// The token as text.
     #[must_use]
     pub fn to_text(&self) -> String {

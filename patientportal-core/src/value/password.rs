@@ -27,8 +27,8 @@ pub struct PasswordPolicy {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct PasswordContext<'a> {
-    /// The owner's number.
-    pub cpr: &'a Cpr,
+    /// The owner's number, where known.
+    pub cpr: Option<&'a Cpr>,
     /// The owner's first and last name, where known.
     pub names: Option<(&'a Name, &'a Name)>,
     /// The owner's e-mail address, where known.
@@ -121,9 +121,7 @@ impl PasswordPolicy {
         if COMMON.contains(folded.as_str()) {
             return Err(PasswordError::Common);
         }
-        let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-        let birth = context.cpr.digits().get(..6).unwrap_or_default();
-        if text.contains(context.cpr.digits()) || digits.contains(birth) {
+        if context.cpr.is_some_and(|cpr| holds(text, cpr)) {
             return Err(PasswordError::HoldsCpr);
         }
         check_letters(&letters(&folded), context)
@@ -160,7 +158,7 @@ impl Default for PasswordPolicy {
 impl<'a> PasswordContext<'a> {
     /// What is known of the person who chooses.
     #[must_use]
-    pub fn new(cpr: &'a Cpr, names: Option<(&'a Name, &'a Name)>, email: Option<&'a Email>) -> Self {
+    pub fn new(cpr: Option<&'a Cpr>, names: Option<(&'a Name, &'a Name)>, email: Option<&'a Email>) -> Self {
         Self { cpr, names, email }
     }
 }
@@ -169,6 +167,13 @@ const MAX_BYTES: usize = 256;
 
 static COMMON: LazyLock<HashSet<&'static str>> =
     LazyLock::new(|| include_str!("../../data/common-passwords.txt").lines().collect());
+
+/// Whether the ten digits stand in it, or its digits hold the six of the birth date.
+fn holds(password: &str, cpr: &Cpr) -> bool {
+    let digits: String = password.chars().filter(char::is_ascii_digit).collect();
+    let birth = cpr.digits().get(..6).unwrap_or_default();
+    password.contains(cpr.digits()) || digits.contains(birth)
+}
 
 fn check_letters(password: &str, context: &PasswordContext<'_>) -> Result<(), PasswordError> {
     if password.is_empty() {
@@ -198,7 +203,7 @@ mod tests {
         let cpr = Cpr::parse("251248-9996", date!(2026 - 11 - 22)).unwrap();
         let (first, last) = (Name::parse("Nancy Ann").unwrap(), Name::parse("Berggren").unwrap());
         let email = Email::parse("skovmus@example.dk").unwrap();
-        let context = PasswordContext::new(&cpr, Some((&first, &last)), Some(&email));
+        let context = PasswordContext::new(Some(&cpr), Some((&first, &last)), Some(&email));
         policy.check(&Password::new(typed)?, &context)
     }
 

@@ -5,7 +5,7 @@ use patientportal_core::policy::Deed;
 use patientportal_core::portal::Meeting;
 use patientportal_core::ports::IdentityFailure;
 use patientportal_core::refusal::{Field, Flaw, Refusal};
-use patientportal_core::value::{EmailError, PasswordError};
+use patientportal_core::value::{CprError, EmailError, PasswordError};
 use patientportal_testkit::person::Person;
 use patientportal_testkit::world::{APPROVAL, AUTOMATIC, NEIGHBOUR, OFF, World};
 
@@ -64,6 +64,7 @@ async fn a3_a_replacement_number_cannot_register_itself() {
 async fn a6_every_flaw_is_told_at_once_and_beside_its_field() {
     let world = World::new();
     let mut form = Person::NANCY.form();
+    form.cpr = "251248-99".to_owned();
     form.email = "nancy".to_owned();
     form.mobile = "12".to_owned();
     form.password = "kort".to_owned();
@@ -73,6 +74,7 @@ async fn a6_every_flaw_is_told_at_once_and_beside_its_field() {
     let told: Vec<_> = flaws.iter().map(|flaw| (flaw.field, flaw.flaw)).collect();
     assert!(told.contains(&(Field::Email, Flaw::Email(EmailError::Format))));
     assert!(told.contains(&(Field::EmailAgain, Flaw::EmailsDiffer)));
+    assert!(told.contains(&(Field::Cpr, Flaw::Cpr(CprError::Format))));
     assert!(told.contains(&(Field::Mobile, Flaw::Mobile)));
     assert!(told.contains(&(Field::Password, Flaw::Password(PasswordError::TooShort))));
     assert!(told.contains(&(Field::PasswordAgain, Flaw::PasswordsDiffer)));
