@@ -32,6 +32,7 @@ pub(crate) fn arrive(callback: &IdentityCallback<'_>, issuer: &str) -> Result<Ar
     match single(callback, "code")? {
         None | Some("") => Err(IdentityFailure::Refused("code-missing")),
         Some(code) if code.len() > LONGEST_CODE => Err(IdentityFailure::Refused("code-too-long")),
+        Some(code) if !code.bytes().all(is_visible) => Err(IdentityFailure::Refused("code-malformed")),
         Some(code) => Ok(Arrival { code: code.to_owned(), names_issuer: from.is_some(), remembered }),
     }
 }
@@ -60,4 +61,10 @@ fn provider_error(error: &str, description: Option<&str>) -> IdentityFailure {
     })
 }
 
-const LONGEST_CODE: usize = 8 * 1024;
+/// What a code is made of: VSCHAR of RFC 6749.
+fn is_visible(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~')
+}
+
+/// In bytes.
+const LONGEST_CODE: usize = 4 * 1024;

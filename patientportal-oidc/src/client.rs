@@ -82,6 +82,16 @@ impl HttpClient {
     }
 }
 
+/// Whether `fault` is that the provider could not be reached, and not that it answered badly.
+pub(crate) fn is_out_of_reach(fault: &Fault) -> bool {
+    match fault.source().and_then(|source| source.downcast_ref()) {
+        // TLS is a part of connecting.
+        Some(HttpError::Send(error)) => error.is_connect(),
+        Some(HttpError::Late) => true,
+        Some(HttpError::Body(_) | HttpError::Status(_)) | None => false,
+    }
+}
+
 impl From<HttpError> for Fault {
     fn from(error: HttpError) -> Self {
         Self::transient("the identity provider did not answer", error)

@@ -14,7 +14,7 @@ use url::Url;
 
 use crate::arrival::arrive;
 use crate::claims::Claims;
-use crate::client::HttpClient;
+use crate::client::{HttpClient, is_out_of_reach};
 use crate::config::{ConfigError, OidcConfig};
 use crate::departure::depart;
 use crate::discovery::{Discovery, Metadata};
@@ -122,7 +122,10 @@ impl IdentityProvider for OidcProvider {
 
     async fn complete(&self, callback: &IdentityCallback<'_>) -> Result<VouchedIdentity, IdentityFailure> {
         let outcome = self.vouch(callback).await;
-        if matches!(outcome, Err(IdentityFailure::Unavailable(_))) {
+        // A bad answer to one visitor closes nothing for the others: whoever brings a code could ask for it.
+        if let Err(IdentityFailure::Unavailable(fault)) = &outcome
+            && is_out_of_reach(fault)
+        {
             self.discovery.unreachable();
         }
         outcome

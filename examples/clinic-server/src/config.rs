@@ -37,6 +37,8 @@ pub(crate) struct Config {
     pub(crate) keys: PathBuf,
     /// Proxies whose word on the client's address counts.
     pub(crate) trusted_proxies: TrustedProxies,
+    /// Whether requests are answered whatever host they name.
+    pub(crate) any_host: bool,
     /// MitID.
     pub(crate) identity: OidcConfig,
     /// Where mails go.
@@ -88,10 +90,11 @@ impl Config {
                 .parse()
                 .map_err(|_| source.wrong("listen", "must be an address and a port, like 127.0.0.1:8080"))?,
             trusted_proxies: addresses::proxies(source, &table.trusted_proxies, table.forwarded_header)?,
+            any_host: table.web.any_host,
             identity: identity::identity(source, folder, table.mitid, &public_url)?,
             mail: mail::mail(source, folder, table.mail)?,
             policy,
-            clinics: clinics::clinics(source, table.clinic)?,
+            clinics: clinics::clinics(source, table.clinic, &public_url)?,
             words: Words {
                 operator: filled(source, "terms.operator", table.terms.operator)?,
                 terms: terms(source, folder, table.terms.file, table.terms.file_en)?,

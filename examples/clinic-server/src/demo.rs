@@ -43,13 +43,12 @@ pub(crate) async fn run(out: &mut (dyn Write + Send)) -> Result<(), StartError> 
     let parts = parts::assemble(&config, Arc::new(mailbox.clone()))?;
     let mut settings = parts::web_settings(&config);
     settings.banner = Some(Bilingual::new(BANNER_DANISH, BANNER_ENGLISH));
-    settings.only_own_host = true;
     let pages = server::pages(&parts, settings)?;
     let routes = Routes::new(parts.portal.clone(), pages).with_mailbox(mailbox);
     let listener = server::listen(socket)?;
     // Who has closed the pipe does not want to be told.
     let _closed = out.write_all(words::welcome(&config.public_url, simulator.issuer()).as_bytes());
-    server::serve(listener, parts, routes).await?;
+    server::serve(listener, server::limits(&config), parts, routes).await?;
     simulator.shutdown().await;
     Ok(())
 }
@@ -91,6 +90,7 @@ fn config(
         database: folder.join("portal.db"),
         keys: folder.join("portal.keys"),
         trusted_proxies: TrustedProxies::none(),
+        any_host: false,
         identity: OidcConfig::new(
             simulator.issuer(),
             CLIENT,

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod check;
+mod checkup;
 mod config;
 mod dead_mail;
 #[cfg(feature = "demo")]

@@ -117,11 +117,12 @@ pub(crate) fn mailer(config: &Config) -> Result<Arc<dyn Mailer>, StartError> {
     })
 }
 
-/// What the pages say.
+/// What the pages say, and to whom.
 pub(crate) fn web_settings(config: &Config) -> WebSettings {
     let words = &config.words;
     let mut settings = WebSettings::new(words.operator.clone(), words.terms.clone());
     settings.trusted_proxies = config.trusted_proxies.clone();
+    settings.only_own_host = !config.any_host;
     settings.out_of_hours = words.out_of_hours.clone();
     if let Some(provider) = &words.provider {
         settings.identity_provider = provider.clone();

@@ -3,12 +3,13 @@
 use std::convert::Infallible;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Instant;
 
 use bytes::Bytes;
-use http::header::{ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
-use http::{HeaderValue, Method, Request, Response, StatusCode};
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
+use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::Full;
 use hyper::body::Incoming;
 use patientportal_core::portal::Portal;
@@ -16,6 +17,7 @@ use patientportal_http::PortalService;
 use serde_json::json;
 use tower_service::Service;
 
+use crate::checkup::Checkup;
 use crate::pattern::Patterns;
 
 /// An answer.
@@ -27,6 +29,7 @@ pub(crate) struct Routes {
     portal: Portal,
     pages: PortalService,
     patterns: Patterns,
+    store: Arc<Checkup>,
     #[cfg(feature = "demo")]
     mailbox: Option<crate::demo::Mailbox>,
 }
@@ -39,6 +42,7 @@ impl Routes {
             portal,
             pages,
             patterns,
+            store: Arc::default(),
             #[cfg(feature = "demo")]
             mailbox: None,
         }
@@ -67,7 +71,7 @@ impl Routes {
     async fn own_page(&self, request: &Request<Incoming>) -> Option<Answer> {
         let path = request.uri().path();
         let found = match path {
-            "/healthz" => Some(answer(StatusCode::OK, "text/plain; charset=utf-8", "ok\n")),
+            "/healthz" => Some(answer(StatusCode::OK, TEXT, "ok\n")),
             "/readyz" => Some(self.readiness().await),
             _ => self.mailbox_page(request),
         }?;
@@ -75,7 +79,7 @@ impl Routes {
             Method::GET => found,
             Method::HEAD => found.map(|_| Full::default()),
             _ => {
-                let mut refusal = answer(StatusCode::METHOD_NOT_ALLOWED, "text/plain; charset=utf-8", "");
+                let mut refusal = answer(StatusCode::METHOD_NOT_ALLOWED, TEXT, "");
                 refusal.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
                 refusal
             }
@@ -84,14 +88,11 @@ impl Routes {
 
     /// Ready is who can read and write. Without MitID the other way in is open, so that is only told.
     async fn readiness(&self) -> Answer {
-        let store = self.portal.ready().await;
-        if let Err(fault) = &store {
-            tracing::error!(fault = fault.chain(), "the store is not ready");
-        }
-        let status = if store.is_ok() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-        let mitid = if self.portal.mitid_available() { "ok" } else { "the issuer cannot be reached" };
-        let store = store.map_or_else(|fault| fault.to_string(), |()| "ok".to_owned());
-        answer(status, "application/json", json!({ "store": store, "mitid": mitid }).to_string())
+        let store = self.store.is_well(try_store(&self.portal)).await;
+        let mitid = self.portal.mitid_available();
+        let status = if store { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+        let word = |well| if well { "ok" } else { "not-ok" };
+        answer(status, "application/json", json!({ "store": word(store), "mitid": word(mitid) }).to_string())
     }
 
     #[cfg(feature = "demo")]
@@ -124,7 +125,16 @@ impl Service<Request<Incoming>> for Routes {
     }
 }
 
-/// An answer that nobody keeps.
+/// Why it is not well is for the log alone.
+async fn try_store(portal: &Portal) -> bool {
+    let tried = portal.ready().await;
+    if let Err(fault) = &tried {
+        tracing::error!(fault = fault.chain(), "the store is not ready");
+    }
+    tried.is_ok()
+}
+
+/// An answer with what every answer carries.
 pub(crate) fn answer(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Answer {
     let body = body.into();
     let length = body.len();
@@ -133,7 +143,16 @@ pub(crate) fn answer(status: StatusCode, content_type: &'static str, body: impl 
     let headers = answer.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    for (name, value) in ALWAYS {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
     answer
 }
+
+const TEXT: &str = "text/plain; charset=utf-8";
+const ALWAYS: [(HeaderName, &str); 4] = [
+    (CACHE_CONTROL, "no-store"),
+    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (REFERRER_POLICY, "same-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+];

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::Path;
 
-use patientportal_http::PortalService;
+use patientportal_http::{PortalService, ServerLimits};
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -24,7 +24,7 @@ pub(crate) async fn run(file: &Path) -> Result<(), StartError> {
     let parts = parts::assemble(&config, parts::mailer(&config)?)?;
     let pages = pages(&parts, parts::web_settings(&config))?;
     let routes = Routes::new(parts.portal.clone(), pages);
-    serve(listen(socket)?, parts, routes).await
+    serve(listen(socket)?, limits(&config), parts, routes).await
 }
 
 /// The portal's pages.
@@ -33,6 +33,13 @@ pub(crate) async fn run(file: &Path) -> Result<(), StartError> {
 /// [`StartError::Part`].
 pub(crate) fn pages(parts: &Parts, settings: patientportal_http::WebSettings) -> Result<PortalService, StartError> {
     PortalService::new(parts.portal.clone(), settings).map_err(|error| StartError::Part("the pages", error.to_string()))
+}
+
+/// What is taken on: the usual, where proxies are not taken for one client each.
+pub(crate) fn limits(config: &Config) -> ServerLimits {
+    let mut limits = ServerLimits::default();
+    limits.trusted_proxies = config.trusted_proxies.clone();
+    limits
 }
 
 /// Takes the address before anything is made, without letting anybody connect yet.
@@ -63,14 +70,20 @@ pub(crate) fn listen(socket: TcpSocket) -> Result<TcpListener, StartError> {
 ///
 /// # Errors
 /// [`StartError`] when it could not begin.
-pub(crate) async fn serve(listener: TcpListener, parts: Parts, routes: Routes) -> Result<(), StartError> {
+pub(crate) async fn serve(
+    listener: TcpListener,
+    limits: ServerLimits,
+    parts: Parts,
+    routes: Routes,
+) -> Result<(), StartError> {
     let no_signals = |error: std::io::Error| StartError::Part("the end by signal", error.to_string());
     let terminated = signal(SignalKind::terminate()).map_err(no_signals)?;
     let interrupted = signal(SignalKind::interrupt()).map_err(no_signals)?;
     let address = listener.local_addr().map_or_else(|_| String::new(), |address| address.to_string());
     let workers = Workers::start(&parts.portal, &parts.identity, &parts.woken);
     tracing::info!(address, public_url = parts.portal.public_url(), "serving");
-    if let Err(error) = patientportal_http::serve(listener, routes, told_to_stop(terminated, interrupted)).await {
+    if let Err(error) = patientportal_http::serve(listener, routes, limits, told_to_stop(terminated, interrupted)).await
+    {
         tracing::error!(%error, "no more connections can be accepted");
     }
     tracing::info!("stopping");

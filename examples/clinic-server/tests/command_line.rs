@@ -9,6 +9,8 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
+/// The host of the configuration's public address.
+const HOST: &str = "127.0.0.1:8080";
 const PROGRAM: &str = env!("CARGO_BIN_EXE_clinic-server");
 
 /// A directory for one test.
@@ -104,12 +106,22 @@ fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap()
 }
 
-fn get(address: &str, path: &str) -> String {
+fn get(address: &str, host: &str, path: &str) -> String {
     let mut stream = TcpStream::connect(address).unwrap();
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     answer
+}
+
+fn assert_protected(answer: &str) {
+    for (name, value) in [
+        ("referrer-policy", "same-origin"),
+        ("cross-origin-resource-policy", "same-origin"),
+        ("x-content-type-options", "nosniff"),
+    ] {
+        assert!(answer.contains(&format!("\r\n{name}: {value}\r\n")), "{answer}");
+    }
 }
 
 /// Starts the server and waits until it says where it listens. Its further log is read by nobody, and not waited for.
@@ -196,19 +208,37 @@ fn it_serves_until_told_to_stop_and_starts_again_on_its_files() {
     folder.write("portal.toml", &config(&dead_issuer()));
     for _ in 0..2 {
         let (mut running, address) = start(&folder);
-        assert!(get(&address, "/healthz").starts_with("HTTP/1.1 200 "));
-        let ready = get(&address, "/readyz");
+        assert!(get(&address, HOST, "/healthz").starts_with("HTTP/1.1 200 "));
+        let ready = get(&address, HOST, "/readyz");
         assert!(ready.starts_with("HTTP/1.1 200 "), "{ready}");
-        assert!(ready.ends_with("{\"mitid\":\"the issuer cannot be reached\",\"store\":\"ok\"}"), "{ready}");
-        let front = get(&address, "/clinea");
+        assert!(ready.ends_with("{\"mitid\":\"not-ok\",\"store\":\"ok\"}"), "{ready}");
+        let front = get(&address, HOST, "/clinea");
         assert!(front.contains("Log ind med sikkerhedskode") && front.contains("Clinea Lægeklinik"), "{front}");
         assert!(!front.contains("Demonstration"), "the simulator's banner is the demonstration's only");
-        assert!(get(&address, "/demo/mails").starts_with("HTTP/1.1 404 "));
+        assert!(get(&address, HOST, "/demo/mails").starts_with("HTTP/1.1 404 "));
         assert_eq!(running.terminate(), Some(0));
     }
     assert_eq!(folder.names().iter().filter(|name| name.starts_with("portal.db")).collect::<Vec<_>>(), ["portal.db"]);
     let listed = folder.run("mail dead --config portal.toml");
     assert_eq!((listed.status.code(), text(&listed.stdout)), (Some(0), "0 given up\n"));
+}
+
+#[test]
+fn another_host_is_refused_unless_the_file_allows_any_but_health_is_always_told() {
+    let folder = Folder::new();
+    let strict = config("http://127.0.0.1:1");
+    let open = strict.replace("[[clinic]]", "[web]\nany_host = true\n[[clinic]]");
+    for (file, status) in [(strict, "421"), (open, "200")] {
+        folder.write("portal.toml", &file);
+        let (_running, address) = start(&folder);
+        assert!(get(&address, "evil.example", "/clinea").starts_with(&format!("HTTP/1.1 {status} ")), "{status}");
+        assert!(get(&address, HOST, "/clinea").starts_with("HTTP/1.1 200 "));
+        for path in ["/healthz", "/readyz"] {
+            let health = get(&address, "10.0.0.7", path);
+            assert!(health.starts_with("HTTP/1.1 200 "), "{health}");
+            assert_protected(&health);
+        }
+    }
 }
 
 #[test]
@@ -263,17 +293,12 @@ fn the_demonstration_is_on_loopback_with_a_banner_on_every_page() {
     for path in
         ["/", "/clinea", "/clinea/opret", "/skovby", "/havnely", "/hjaelp", "/vilkaar", "/nowhere", "/demo/mails"]
     {
-        let page = get(address, path);
+        let page = get(address, address, path);
         assert!(page.contains("Demonstration: opfundne klinikker"), "{path}: {page}");
     }
-    let elsewhere = |path| {
-        let mut stream = TcpStream::connect(address).unwrap();
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n").unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer
-    };
-    assert!(elsewhere("/demo/mails").starts_with("HTTP/1.1 421 "), "a page elsewhere may not read the mails");
+    let elsewhere = get(address, "evil.example", "/demo/mails");
+    assert!(elsewhere.starts_with("HTTP/1.1 421 "), "a page elsewhere may not read the mails");
+    assert_protected(&get(address, address, "/demo/mails"));
     let names = file_names(&folder.0.join("portal-data"));
     assert!(names.contains(&"portal.keys".to_owned()) && names.contains(&"this-is-a-demonstration".to_owned()));
     assert_eq!(running.terminate(), Some(0));

@@ -67,9 +67,39 @@ async fn l1_a_token_endpoint_that_fails_logs_nobody_in() {
         let world = World::with(ClaimMapping::idura(), |config| config.limits.total = patience(broken)).await;
         let outcome = world.journey(|script| script.broken = [("/token", broken)].into()).await;
         assert_eq!(word(&outcome), expected);
-        assert_eq!(world.provider.available(), expected != "Unavailable");
+        assert_eq!(world.provider.available(), !matches!(broken, Broken::Silence), "a bad answer is no absence");
         assert_eq!(world.op.count("/elsewhere"), 0, "a redirect is not followed");
     }
+}
+
+#[tokio::test]
+async fn l1_a_code_that_the_provider_chokes_on_closes_mitid_for_nobody_else() {
+    for (preset, path) in [("idura", "/token"), ("nets", "/userinfo"), ("nets-match", "/api/v1/mitid/matchCpr")] {
+        let world = World::new(ClaimMapping::preset(preset).unwrap()).await;
+        let (typed, issuer) = (crate::world::cpr(crate::world::MAX), world.op.issuer.clone());
+        let query = [("code", "garbage"), ("state", "state-1"), ("iss", issuer.as_str())];
+        let away = world.begin().await.unwrap();
+        world.op.script().broken.insert(path, Broken::Status(502));
+        assert_eq!(word(&world.bring(&away, &query, Some(&typed)).await), "Unavailable", "{path}");
+        assert!(world.provider.available(), "{path}");
+        world.op.script().broken.clear();
+        assert_eq!(word(&world.bring(&away, &query, Some(&typed)).await), "ok", "{path}");
+        assert_eq!(world.op.count(DESCRIPTION), 1, "nothing made it ask anew");
+    }
+}
+
+#[tokio::test]
+async fn l1_a_token_endpoint_where_nobody_listens_makes_mitid_unavailable_until_the_next_refresh() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let nobody = format!("http://{}/token", listener.local_addr().unwrap());
+    drop(listener);
+    let world = World::with(ClaimMapping::idura(), |config| config.limits.pause = Duration::ZERO).await;
+    world.op.script().description = json!({ "token_endpoint": nobody });
+    assert_eq!(word(&world.journey(|_| {}).await), "Unavailable");
+    assert!(!world.provider.available());
+    world.op.script().description = json!({});
+    world.provider.refresh().await.unwrap();
+    assert!(world.provider.available());
 }
 
 #[tokio::test]
@@ -115,9 +145,10 @@ async fn l1_the_provider_is_asked_again_only_after_a_pause_and_then_serves() {
 
 #[tokio::test]
 async fn l1_breaking_off_is_told_as_that_also_when_the_provider_has_gone() {
-    let world = World::new(ClaimMapping::idura()).await;
+    let silence = Broken::Silence;
+    let world = World::with(ClaimMapping::idura(), |config| config.limits.total = patience(silence)).await;
     let away = world.begin().await.unwrap();
-    world.op.script().broken.insert("/token", Broken::Status(500));
+    world.op.script().broken.insert("/token", silence);
     assert_eq!(word(&world.arrive(&away).await), "Unavailable");
     assert!(!world.provider.available());
     let outcome = world.bring(&away, &[("error", "access_denied"), ("state", "state-1")], None).await;

@@ -147,6 +147,29 @@ async fn r5_a_portal_that_restarted_meanwhile_judges_the_return_as_strictly() {
 }
 
 #[tokio::test]
+async fn r5_a_code_that_no_provider_writes_is_refused_without_asking_anybody() {
+    let world = World::new(ClaimMapping::idura()).await;
+    let away = world.begin().await.unwrap();
+    let long = "x".repeat(4097);
+    let world = world.restarted();
+    let asked = world.op.script().seen.len();
+    for (code, expected) in [
+        (long.as_str(), "code-too-long"),
+        ("a\nb", "code-malformed"),
+        ("a\0b", "code-malformed"),
+        ("a\u{7f}b", "code-malformed"),
+        ("kød", "code-malformed"),
+    ] {
+        let outcome = world.bring(&away, &[("code", code), ("state", "state-1")], None).await;
+        assert_eq!(word(&outcome), expected, "{code:?}");
+    }
+    assert_eq!(world.op.script().seen.len(), asked);
+    let issuer = world.op.issuer.clone();
+    let printable = [("code", "!~ a+b/c=="), ("state", "state-1"), ("iss", issuer.as_str())];
+    assert_eq!(word(&world.bring(&away, &printable, None).await), "ok");
+}
+
+#[tokio::test]
 async fn r5_what_another_journey_remembered_does_not_fit() {
     let world = World::new(ClaimMapping::idura()).await;
     let first = world.begin().await.unwrap();

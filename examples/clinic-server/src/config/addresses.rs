@@ -75,6 +75,18 @@ pub(super) fn is_web_address(text: &str) -> bool {
     Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "https" | "http") && url.has_host())
 }
 
+/// Whether the portal's own address is a loopback address: only then is http no risk elsewhere either.
+pub(super) fn is_on_this_machine(public_url: &str) -> bool {
+    Url::parse(public_url).is_ok_and(|url| is_loopback(&url))
+}
+
+/// `text` as browsers read it, if patients may be sent there from the portal at `public_url`.
+pub(super) fn target(text: &str, public_url: &str) -> Option<String> {
+    let url = Url::parse(text).ok()?;
+    let is_safe = url.scheme() == "https" || (url.scheme() == "http" && is_on_this_machine(public_url));
+    is_safe.then(|| url.into())
+}
+
 fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost",

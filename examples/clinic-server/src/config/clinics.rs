@@ -3,19 +3,23 @@
 use patientportal_core::clinic::{Clinic, ClinicDirectory, ClinicError, Function, FunctionKind, RegistrationMode};
 use patientportal_http::links::is_reserved_slug;
 
-use super::addresses::is_web_address;
+use super::addresses::{is_web_address, target};
 use super::error::{ConfigError, Source};
 use super::file::{ClinicTable, FunctionTable, Kind, Registration};
 
 /// The directory of the file's clinics.
-pub(super) fn clinics(source: &Source<'_>, tables: Vec<ClinicTable>) -> Result<ClinicDirectory, ConfigError> {
+pub(super) fn clinics(
+    source: &Source<'_>,
+    tables: Vec<ClinicTable>,
+    public_url: &str,
+) -> Result<ClinicDirectory, ConfigError> {
     if tables.is_empty() {
         return Err(source.wrong("clinic", "is missing: a portal needs at least one [[clinic]]"));
     }
     let mut clinics: Vec<Clinic> = Vec::new();
     for (at, table) in tables.into_iter().enumerate() {
         let key = format!("clinic.{at}");
-        let clinic = clinic(source, &key, table)?;
+        let clinic = clinic(source, &key, table, public_url)?;
         ClinicDirectory::new(vec![clinic.clone()]).map_err(|error| misfit(source, &key, &error))?;
         if clinics.iter().any(|other| other.slug == clinic.slug) {
             return Err(source.wrong(&format!("{key}.slug"), format_args!("{:?} is another clinic's", clinic.slug)));
@@ -25,7 +29,7 @@ pub(super) fn clinics(source: &Source<'_>, tables: Vec<ClinicTable>) -> Result<C
     ClinicDirectory::new(clinics).map_err(|error| misfit(source, "clinic", &error))
 }
 
-fn clinic(source: &Source<'_>, key: &str, table: ClinicTable) -> Result<Clinic, ConfigError> {
+fn clinic(source: &Source<'_>, key: &str, table: ClinicTable, public_url: &str) -> Result<Clinic, ConfigError> {
     let wrong = |name: &str, what: &str| Err(source.wrong(&format!("{key}.{name}"), what));
     if is_reserved_slug(&table.slug) || OWN_PATHS.contains(&table.slug.as_str()) {
         return wrong("slug", &format!("may not be {:?}: pages of the portal stand there", table.slug));
@@ -50,24 +54,26 @@ fn clinic(source: &Source<'_>, key: &str, table: ClinicTable) -> Result<Clinic, 
         Registration::Off => RegistrationMode::Off,
     };
     for (at, table) in table.function.into_iter().enumerate() {
-        clinic.functions.push(function(source, &format!("{key}.function.{at}"), table)?);
+        clinic.functions.push(function(source, &format!("{key}.function.{at}"), table, public_url)?);
     }
     Ok(clinic)
 }
 
-fn function(source: &Source<'_>, key: &str, table: FunctionTable) -> Result<Function, ConfigError> {
+fn function(source: &Source<'_>, key: &str, table: FunctionTable, public_url: &str) -> Result<Function, ConfigError> {
     if table.title.trim().is_empty() {
         return Err(source.wrong(&format!("{key}.title"), "is empty"));
     }
-    if table.target.as_deref().is_some_and(|target| !is_web_address(target)) {
-        return Err(source.wrong(&format!("{key}.target"), "must be an address like https://clinic.example/booking"));
-    }
+    let unsafe_target = || {
+        let what = "must be an address like https://clinic.example/booking (http:// is for a portal on this machine)";
+        source.wrong(&format!("{key}.target"), what)
+    };
+    let target = table.target.map(|text| target(&text, public_url).ok_or_else(unsafe_target)).transpose()?;
     let kind = match table.kind {
         Kind::Booking => FunctionKind::Booking,
         Kind::EConsultation => FunctionKind::EConsultation,
         Kind::PrescriptionRenewal => FunctionKind::PrescriptionRenewal,
     };
-    Ok(Function { kind, title: table.title, target: table.target, demands_mitid: false })
+    Ok(Function { kind, title: table.title, target, demands_mitid: false })
 }
 
 fn misfit(source: &Source<'_>, key: &str, error: &ClinicError) -> ConfigError {

@@ -32,7 +32,7 @@ pub(super) struct ConfigFile {
     /// Numbers that differ from the defaults, by name.
     #[serde(default)]
     pub(super) limits: toml::Table,
-    /// Words on the pages.
+    /// The pages.
     #[serde(default)]
     pub(super) web: Web,
     /// The clinics, in the order shown.
@@ -111,6 +111,9 @@ pub(super) struct Web {
     pub(super) provider: Option<BothLanguages>,
     /// What every page's foot says on doctors out of hours.
     pub(super) out_of_hours: Option<BothLanguages>,
+    /// Whether requests for another host than the public address's are answered too.
+    #[serde(default)]
+    pub(super) any_host: bool,
 }
 
 /// A text in both languages.

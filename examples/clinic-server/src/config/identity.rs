@@ -5,6 +5,7 @@ use std::path::Path;
 use patientportal_http::links::Links;
 use patientportal_oidc::{ClaimMapping, ConfigError as OidcError, OidcConfig};
 
+use super::addresses::is_on_this_machine;
 use super::error::{ConfigError, Source};
 use super::file::MitId;
 use super::{read_text, secret};
@@ -31,6 +32,10 @@ pub(super) fn identity(
         config.extra_root_certificates = Some(read_text(source, folder, "mitid.root_certificates", &path)?);
     }
     config.check().map_err(|error| refused(source, &error))?;
+    if config.issuer.starts_with("http://") && !is_on_this_machine(public_url) {
+        let what = "must be https (http is for a portal whose `public_url` is on this machine)";
+        return Err(source.wrong("mitid.issuer", what));
+    }
     Ok(config)
 }
 

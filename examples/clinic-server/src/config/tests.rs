@@ -113,6 +113,30 @@ fn a_custom_broker_is_described_by_claims() {
 }
 
 #[test]
+fn a_portal_on_this_machine_may_have_http_beside_it() {
+    let local = GOOD
+        .replace("https://portal.example.dk", "http://localhost:8080")
+        .replace("https://clinic.idura.broker", "http://127.0.0.1:9090")
+        .replace("https://clinea.example/tid", "http://127.0.0.1:7070/tid");
+    let config = read(&folder(), &local).unwrap();
+    assert_eq!(config.identity.issuer, "http://127.0.0.1:9090");
+}
+
+#[test]
+fn a_target_is_kept_as_browsers_read_it() {
+    let config =
+        read(&folder(), &GOOD.replace("https://clinea.example/tid", " HTTPS:\\\\\\\\Clinea.Example/a/../tid")).unwrap();
+    let function = &config.clinics.by_slug("clinea").unwrap().functions[0];
+    assert_eq!(function.target.as_deref(), Some("https://clinea.example/tid"));
+}
+
+#[test]
+fn only_the_own_host_is_served_unless_the_file_says_otherwise() {
+    assert!(!read(&folder(), GOOD).unwrap().any_host);
+    assert!(read(&folder(), &GOOD.replace("[web]", "[web]\nany_host = true")).unwrap().any_host);
+}
+
+#[test]
 fn one_mistake_is_one_sentence_with_its_place() {
     let folder = folder();
     folder.write("empty", "\n");
@@ -201,6 +225,11 @@ const MISTAKES: &[(&str, &str, &str)] = &[
         "http://clinic.idura.broker",
         "portal.toml, line 8: `mitid.issuer` must be https (http is for loopback only)",
     ),
+    (
+        "https://clinic.idura.broker",
+        "http://127.0.0.1:9090",
+        "portal.toml, line 8: `mitid.issuer` must be https (http is for a portal whose `public_url` is on this machine)",
+    ),
     ("client_id = \"portal\"", "client_id = \"\"", "portal.toml, line 9: `mitid.client_id` is empty"),
     (
         "client_secret_file = \"mitid.secret\"",
@@ -277,7 +306,20 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     (
         "\"https://clinea.example/tid\"",
         "\"javascript:alert(1)\"",
-        "portal.toml, line 38: `clinic.function.target` must be an address like https://clinic.example/booking",
+        "portal.toml, line 38: `clinic.function.target` must be an address like https://clinic.example/booking \
+         (http:// is for a portal on this machine)",
+    ),
+    (
+        "\"https://clinea.example/tid\"",
+        "\"http://clinea.example/tid\"",
+        "portal.toml, line 38: `clinic.function.target` must be an address like https://clinic.example/booking \
+         (http:// is for a portal on this machine)",
+    ),
+    (
+        "\"https://clinea.example/tid\"",
+        "\"//clinea.example/tid\"",
+        "portal.toml, line 38: `clinic.function.target` must be an address like https://clinic.example/booking \
+         (http:// is for a portal on this machine)",
     ),
     (
         "kind = \"booking\"",
