@@ -113,6 +113,7 @@ impl Gallery {
         self.write("forgot-sent", &recovery_sent_page(self.frame(), None))?;
         let form = Form::new_password(&PasswordPolicy::guide(), self.language);
         self.write("reset", &ResetPage { frame: self.bare(), form, action: "#".into() })?;
+        self.write("reset-other-link", &other_link_page(self.bare()))?;
         self.write("reset-done", &reset_done_page(self.frame()))?;
         self.write("logged-out", &logged_out_page(self.bare()))
     }

@@ -41,6 +41,12 @@ impl TrustedProxies {
         Self { networks, header }
     }
 
+    /// Whether `peer` is one of them.
+    pub(crate) fn include(&self, peer: IpAddr) -> bool {
+        let peer = peer.to_canonical();
+        self.networks.iter().any(|network| network.contains(&peer))
+    }
+
     /// The client's address: from the right, the first that is no trusted proxy. What cannot be read is not believed,
     /// nor anything to the left of it.
     pub(crate) fn client(&self, peer: Option<PeerAddress>, headers: &HeaderMap) -> IpAddr {
@@ -48,7 +54,7 @@ impl TrustedProxies {
         let mut client = peer.ip().to_canonical();
         let hops = self.hops(headers);
         let mut hops = hops.iter().rev();
-        while self.networks.iter().any(|network| network.contains(&client)) {
+        while self.include(client) {
             match hops.next().and_then(|hop| address(hop)) {
                 Some(hop) => client = hop,
                 None => break,

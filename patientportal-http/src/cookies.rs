@@ -40,8 +40,7 @@ impl Cookie {
     pub(crate) fn set(self, value: &str) -> String {
         let life = match self {
             Self::Device | Self::Language => "; Max-Age=31536000",
-            Self::Reset => "; Max-Age=1800",
-            Self::Browser | Self::Session => "",
+            Self::Browser | Self::Session | Self::Reset => "",
         };
         format!("{}={value}{ATTRIBUTES}{life}", self.name())
     }
@@ -98,6 +97,8 @@ mod tests {
                 );
             }
         }
-        assert!(!Cookie::Session.set("v").contains("Max-Age"), "a session does not outlive the browser");
+        for cookie in [Cookie::Browser, Cookie::Session, Cookie::Reset] {
+            assert!(!cookie.set("v").contains("Max-Age"), "{cookie:?} does not outlive the browser");
+        }
     }
 }

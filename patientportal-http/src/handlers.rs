@@ -179,6 +179,7 @@ fn welcome(visit: &Visit, logged_in: &LoggedIn) -> Reply {
     Reply::see_other(&to)
         .cookie(&Cookie::Session.set(&logged_in.session))
         .cookie(&Cookie::Device.set(&logged_in.device))
+        .cookie(&Cookie::Reset.clear())
 }
 
 /// Back to where the visitor can begin again, with what happened said there.

@@ -4,12 +4,12 @@ use http::header::{CACHE_CONTROL, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 /// Puts on what every answer carries; what an answer has set itself stays.
-pub(crate) fn protect(headers: &mut HeaderMap, is_https: bool) {
+pub(crate) fn protect(headers: &mut HeaderMap, hsts: Option<&'static str>) {
     for (name, value) in ALWAYS {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
-    if is_https {
-        headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+    if let Some(hsts) = hsts {
+        headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(hsts));
     }
 }
 

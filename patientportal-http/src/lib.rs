@@ -5,13 +5,13 @@
 //!
 //! ```no_run
 //! use patientportal_core::portal::Portal;
-//! use patientportal_http::{Bilingual, PortalService, WebSettings, serve};
+//! use patientportal_http::{Bilingual, PortalService, ServerLimits, WebSettings, serve};
 //!
 //! async fn run(portal: Portal) -> Result<(), Box<dyn std::error::Error>> {
 //!     let terms = Bilingual::new("# Brug\nLoginnet er personligt.", "# Use\nThe login is personal.");
 //!     let pages = PortalService::new(portal, WebSettings::new("Havnens Drift", terms))?;
 //!     let listener = tokio::net::TcpListener::bind("127.0.0.1:8080").await?;
-//!     serve(listener, pages, async { drop(tokio::signal::ctrl_c().await) }).await?;
+//!     serve(listener, pages, ServerLimits::default(), async { drop(tokio::signal::ctrl_c().await) }).await?;
 //!     Ok(())
 //! }
 //! ```
@@ -38,7 +38,7 @@ pub mod texts;
 
 pub use client_address::{ForwardedHeader, PeerAddress, TrustedProxies};
 pub use links::is_reserved_slug;
-pub use server::serve;
+pub use server::{ServerLimits, serve};
 pub use service::PortalService;
 pub use settings::{Bilingual, WebSettings};
-pub use site::ReservedSlug;
+pub use site::SiteError;

@@ -1,44 +1,81 @@
-//! A server around a service, for programs that have none of their own: limits on headers, time and connections, and an
-//! end that lets answers finish.
+//! A server around a service, for programs that have none of their own: HTTP/1 with limits on headers, time and
+//! connections, and an end that lets answers finish. TLS and HTTP/2 are the proxy's in front of it.
+
+mod room;
 
 use std::convert::Infallible;
 use std::future::Future;
 use std::io;
-use std::sync::Arc;
+use std::pin::pin;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::Full;
 use hyper::body::Incoming;
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto::Builder;
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper::server::conn::http1::{Builder, Connection};
+use hyper::service::{HttpService, service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::watch;
 use tower_service::Service;
 
-use crate::client_address::PeerAddress;
+use self::room::{Room, Seat};
+use crate::client_address::{PeerAddress, TrustedProxies};
 
-/// Serves `service` on `listener` until `shutdown` is over, then lets open requests finish for at most ten seconds. The
-/// service is [`PortalService`](crate::PortalService), or a program's own around it; each of its requests carries the
+/// What one server takes on, and for how long.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct ServerLimits {
+    /// Connections at once; above them, newcomers wait to be accepted.
+    pub connections: usize,
+    /// Connections at once of one address (of an IPv6 network of 64 bits); above them, newcomers are closed.
+    pub connections_per_peer: usize,
+    /// The proxies, whose connections are many clients' and count only among all.
+    pub trusted_proxies: TrustedProxies,
+    /// How long a connection may say nothing, or take for the head of a request.
+    pub header_time: Duration,
+    /// How long a connection is kept, whatever goes on: nobody holds one by not reading its answers.
+    pub connection_life: Duration,
+    /// How long open requests have to finish, once the server or their connection ends.
+    pub last_answers: Duration,
+}
+
+impl Default for ServerLimits {
+    fn default() -> Self {
+        Self {
+            connections: 4096,
+            connections_per_peer: 256,
+            trusted_proxies: TrustedProxies::none(),
+            header_time: Duration::from_secs(30),
+            connection_life: Duration::from_secs(10 * 60),
+            last_answers: Duration::from_secs(10),
+        }
+    }
+}
+
+/// Serves `service` on `listener` within `limits` until `shutdown` is over, then lets open requests finish. The service
+/// is [`PortalService`](crate::PortalService), or a program's own around it; each of its requests carries the
 /// [`PeerAddress`].
 ///
 /// # Errors
 /// When connections cannot be accepted at all.
-pub async fn serve<S>(listener: TcpListener, service: S, shutdown: impl Future<Output = ()>) -> io::Result<()>
+pub async fn serve<S>(
+    listener: TcpListener,
+    service: S,
+    limits: ServerLimits,
+    shutdown: impl Future<Output = ()>,
+) -> io::Result<()>
 where
     S: Service<Request<Incoming>, Response = Response<Full<Bytes>>, Error = Infallible> + Clone + Send + 'static,
     S::Future: Send,
 {
-    let graceful = GracefulShutdown::new();
-    let room = Arc::new(Semaphore::new(MOST_CONNECTIONS));
-    let builder = connection_builder();
-    let mut shutdown = std::pin::pin!(shutdown);
+    let room = Room::new(&limits);
+    let server = Server { http1: http1(&limits), limits, service, ending: watch::Sender::new(()) };
+    let mut shutdown = pin!(shutdown);
     loop {
-        let permit = tokio::select! {
-            permit = room.clone().acquire_owned() => permit.map_err(io::Error::other)?,
+        let place = tokio::select! {
+            place = room.free_place() => place?,
             () = &mut shutdown => break,
         };
         let accepted = tokio::select! {
@@ -46,7 +83,10 @@ where
             () = &mut shutdown => break,
         };
         match accepted {
-            Ok((stream, peer)) => spawn(&builder, &graceful, stream, PeerAddress(peer), service.clone(), permit),
+            Ok((stream, peer)) => match room.seat(place, peer.ip()) {
+                Some(seat) => server.attend(stream, PeerAddress(peer), seat),
+                None => tracing::debug!("an address has too many connections"),
+            },
             Err(error) if is_of_one_connection(&error) => {}
             // No file descriptors left, most likely: others may end while we wait.
             Err(error) => {
@@ -56,56 +96,80 @@ where
         }
     }
     drop(listener);
-    if tokio::time::timeout(LAST_ANSWERS, graceful.shutdown()).await.is_err() {
-        tracing::warn!("some requests did not finish in time");
-    }
+    server.ending.send_replace(());
+    server.ending.closed().await;
     Ok(())
 }
 
-fn spawn<S>(
-    builder: &Builder<TokioExecutor>,
-    graceful: &GracefulShutdown,
-    stream: TcpStream,
-    peer: PeerAddress,
+struct Server<S> {
+    http1: Builder,
+    limits: ServerLimits,
     service: S,
-    permit: OwnedSemaphorePermit,
-) where
+    /// Told when the server ends; each connection listens while it is open.
+    ending: watch::Sender<()>,
+}
+
+impl<S> Server<S>
+where
     S: Service<Request<Incoming>, Response = Response<Full<Bytes>>, Error = Infallible> + Clone + Send + 'static,
     S::Future: Send,
 {
-    // Answers are written whole, so waiting to fill a packet only delays them.
-    if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(error = %error, "the connection ended at once");
-    }
-    let respond = service_fn(move |mut request: Request<Incoming>| {
-        request.extensions_mut().insert(peer);
-        service.clone().call(request)
-    });
-    let connection = builder.serve_connection(TokioIo::new(stream), respond).into_owned();
-    let watched = graceful.watch(connection);
-    tokio::spawn(async move {
-        if let Err(error) = watched.await {
-            tracing::debug!(error, "a connection ended early");
+    fn attend(&self, stream: TcpStream, peer: PeerAddress, seat: Seat) {
+        // Answers are written whole, so waiting to fill a packet only delays them.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(error = %error, "the connection ended at once");
         }
-        drop(permit);
-    });
+        let service = self.service.clone();
+        let respond = service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(peer);
+            service.clone().call(request)
+        });
+        let connection = self.http1.serve_connection(TokioIo::new(stream), respond);
+        let (life, last_answers) = (self.limits.connection_life, self.limits.last_answers);
+        let mut ending = self.ending.subscribe();
+        tokio::spawn(async move {
+            let over = async {
+                tokio::select! {
+                    _ = ending.changed() => {}
+                    () = tokio::time::sleep(life) => {}
+                }
+            };
+            see_out(connection, over, last_answers).await;
+            drop((ending, seat));
+        });
+    }
 }
 
-fn connection_builder() -> Builder<TokioExecutor> {
-    let mut builder = Builder::new(TokioExecutor::new());
+/// Serves a connection until it ends or is `over`, and then for as long as it takes to finish an answer, within limits.
+async fn see_out<S>(
+    connection: Connection<TokioIo<TcpStream>, S>,
+    over: impl Future<Output = ()>,
+    last_answers: Duration,
+) where
+    S: HttpService<Incoming, ResBody = Full<Bytes>, Error = Infallible>,
+{
+    let mut connection = pin!(connection);
+    let ended = tokio::select! {
+        ended = &mut connection => Ok(ended),
+        () = over => {
+            connection.as_mut().graceful_shutdown();
+            tokio::time::timeout(last_answers, connection).await
+        }
+    };
+    match ended {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::debug!(%error, "a connection ended early"),
+        Err(_) => tracing::warn!("a connection's last request did not finish in time"),
+    }
+}
+
+fn http1(limits: &ServerLimits) -> Builder {
+    let mut builder = Builder::new();
     builder
-        .http1()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEADER_TIME)
+        .header_read_timeout(limits.header_time)
         .max_headers(MOST_HEADERS)
         .max_buf_size(HEADER_BYTES);
-    builder
-        .http2()
-        .timer(TokioTimer::new())
-        .max_header_list_size(HEADER_BYTES_HTTP2)
-        .max_concurrent_streams(STREAMS)
-        .keep_alive_interval(KEEP_ALIVE)
-        .keep_alive_timeout(HEADER_TIME);
     builder
 }
 
@@ -114,13 +178,6 @@ fn is_of_one_connection(error: &io::Error) -> bool {
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted)
 }
 
-const MOST_CONNECTIONS: usize = 4096;
-/// Also how long an idle connection is kept open.
-const HEADER_TIME: Duration = Duration::from_secs(30);
 const MOST_HEADERS: usize = 100;
 const HEADER_BYTES: usize = 32 * 1024;
-const HEADER_BYTES_HTTP2: u32 = 32 * 1024;
-const STREAMS: u32 = 100;
-const KEEP_ALIVE: Duration = Duration::from_secs(60);
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
-const LAST_ANSWERS: Duration = Duration::from_secs(10);

@@ -27,7 +27,7 @@ use crate::pages::{ErrorKind, error_page, refusal_page};
 use crate::reply::{Handled, Reply};
 use crate::router::Route;
 use crate::settings::WebSettings;
-use crate::site::{ReservedSlug, Site};
+use crate::site::{Site, SiteError};
 use crate::visit::Visit;
 
 /// The portal's pages as one service. Cheap to clone. Stands at the path of the portal's public address, whether or not
@@ -43,8 +43,8 @@ impl PortalService {
     /// The pages of `portal`.
     ///
     /// # Errors
-    /// [`ReservedSlug`] when a clinic would hide a page of the portal's own.
-    pub fn new(portal: Portal, settings: WebSettings) -> Result<Self, ReservedSlug> {
+    /// [`SiteError`] when a clinic would hide a page of the portal's own, or a function is nowhere to be sent to.
+    pub fn new(portal: Portal, settings: WebSettings) -> Result<Self, SiteError> {
         Ok(Self { site: Arc::new(Site::new(portal, settings)?) })
     }
 
@@ -69,7 +69,7 @@ impl PortalService {
         let (parts, body) = request.into_parts();
         let reply = self.answer(&parts, body).await;
         let mut response = reply.into_response();
-        protect(response.headers_mut(), self.site.is_https());
+        protect(response.headers_mut(), self.site.hsts());
         let length = HeaderValue::from(response.body().len());
         response.headers_mut().insert(CONTENT_LENGTH, length);
         let is_head = parts.method == Method::HEAD;
@@ -99,7 +99,7 @@ impl PortalService {
             Ok(reply) => reply,
             Err(failure) => fail(&visit, failure),
         };
-        finish(&visit, reply)
+        finish(&visit, parts, reply)
     }
 
     async fn dispatch<B>(&self, visit: &Visit, route: Option<Route<'_>>, parts: &Parts, body: B) -> Handled
@@ -200,9 +200,11 @@ fn fail(visit: &Visit, failure: Failure) -> Reply {
 }
 
 /// What every page answers, whatever it is: its language, and the cookies that are due.
-fn finish(visit: &Visit, reply: Reply) -> Reply {
+fn finish(visit: &Visit, parts: &Parts, reply: Reply) -> Reply {
     let mut reply = reply.with(CONTENT_LANGUAGE, visit.language().tag());
-    if visit.is_new_browser {
+    // Another site's POST comes without our cookies: answering it with a new one would end what the browser has open.
+    let has_shown_its_cookies = is_get(&parts.method) || is_from_own_page(&parts.headers, &visit.site.origin);
+    if visit.is_new_browser && has_shown_its_cookies {
         reply = reply.cookie(&Cookie::Browser.set(&visit.visitor.browser.to_text()));
     }
     if visit.has_dead_session && !reply.sets(Cookie::Session) {

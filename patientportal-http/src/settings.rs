@@ -24,6 +24,9 @@ pub struct WebSettings {
     /// Whether logging out empties the browser's cache and storage for this origin (L9). Off where an embedding
     /// program keeps things there that must outlive the portal's logout.
     pub clear_site_data: bool,
+    /// Whether browsers shall use HTTPS for every host below the portal's too (HSTS `includeSubDomains`). On only where
+    /// each of them has it.
+    pub hsts_include_subdomains: bool,
     /// Whether requests for another host than the public address's are refused with 421. Off where a proxy rewrites
     /// `Host`; no link is built from it in any case.
     pub only_own_host: bool,
@@ -51,6 +54,7 @@ impl WebSettings {
             banner: None,
             trusted_proxies: TrustedProxies::none(),
             clear_site_data: true,
+            hsts_include_subdomains: false,
             only_own_host: false,
         }
     }

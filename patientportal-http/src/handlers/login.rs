@@ -83,6 +83,7 @@ async fn answer_refused_code(visit: &Visit, clinic: &Clinic, flow: FlowId, refus
             | Refusal::CodeSuperseded
             | Refusal::NoCodeYet
             | Refusal::CodesWait { .. }
+            | Refusal::NextCodeLater { .. }
             | Refusal::AddressSlowed { .. }
     );
     if !stays {

@@ -1,5 +1,6 @@
 //! A forgotten password (F1): asking for a link, opening it, choosing a new password.
 
+use http::StatusCode;
 use http::header::REFERRER_POLICY;
 use patientportal_core::clinic::Clinic;
 use patientportal_core::refusal::{Failure, Refusal};
@@ -11,7 +12,9 @@ use crate::forms::PostedForm;
 use crate::links::{function_word, words};
 use crate::news::with_value;
 use crate::pages::form::names;
-use crate::pages::{Form, Problem, RecoveryPage, ResetPage, recovery_sent_page, refusal_page, reset_done_page};
+use crate::pages::{
+    Form, Problem, RecoveryPage, ResetPage, other_link_page, recovery_sent_page, refusal_page, reset_done_page,
+};
 use crate::reply::{Handled, Reply};
 use crate::texts::FieldTexts;
 use crate::visit::Visit;
@@ -53,7 +56,7 @@ pub(super) fn open_link(visit: &Visit, token: &str) -> Reply {
 pub(super) async fn show_reset(visit: &Visit) -> Handled {
     let Some(token) = &visit.reset_token else { return Ok(dead_link(visit)) };
     match visit.site.portal.check_reset_link(token).await {
-        Ok(()) => Ok(reset_page(visit, Vec::new())),
+        Ok(()) => Ok(reset_page(visit, token, Vec::new())),
         Err(Failure::Refused(Refusal::LinkDead)) => Ok(dead_link(visit)),
         Err(failure) => Err(failure),
     }
@@ -61,8 +64,13 @@ pub(super) async fn show_reset(visit: &Visit) -> Handled {
 
 pub(super) async fn submit_reset(visit: &Visit, form: &PostedForm) -> Handled {
     let Some(token) = &visit.reset_token else { return Ok(dead_link(visit)) };
+    // The cookie is that of the link opened last, maybe in another tab or at another site's bidding.
+    if form.get(words::FLOW) != token.flow().to_text() {
+        let page = other_link_page(visit.frame(None));
+        return Ok(Reply::page(&page).status(StatusCode::UNPROCESSABLE_ENTITY));
+    }
     if !is_fresh(visit, form) {
-        return Ok(reset_page(visit, vec![Problem::overall(FieldTexts::of(visit.language()).stale_form)]));
+        return Ok(reset_page(visit, token, vec![Problem::overall(FieldTexts::of(visit.language()).stale_form)]));
     }
     let portal = &visit.site.portal;
     let (password, again) = (form.get(names::PASSWORD), form.get(names::PASSWORD_AGAIN));
@@ -74,7 +82,9 @@ pub(super) async fn submit_reset(visit: &Visit, form: &PostedForm) -> Handled {
             Ok(Reply::see_other(&to).cookie(&Cookie::Reset.clear()))
         }
         Err(Failure::Refused(Refusal::LinkDead)) => Ok(dead_link(visit)),
-        Err(Failure::Refused(refusal)) => Ok(visit.refused(reset_page(visit, problems_of(&refusal, visit)), &refusal)),
+        Err(Failure::Refused(refusal)) => {
+            Ok(visit.refused(reset_page(visit, token, problems_of(&refusal, visit)), &refusal))
+        }
         Err(fault) => Err(fault),
     }
 }
@@ -88,8 +98,10 @@ fn dead_link(visit: &Visit) -> Reply {
     visit.refused(Reply::page(&page), &Refusal::LinkDead).cookie(&Cookie::Reset.clear())
 }
 
-fn reset_page(visit: &Visit, problems: Vec<Problem>) -> Reply {
-    let form = Form::new_password(&visit.site.portal.policy().password, visit.language()).with_problems(problems);
+fn reset_page(visit: &Visit, token: &FlowToken, problems: Vec<Problem>) -> Reply {
+    let form = Form::new_password(&visit.site.portal.policy().password, visit.language())
+        .with_hidden(words::FLOW, token.flow().to_text())
+        .with_problems(problems);
     Reply::page(&ResetPage { frame: visit.frame(None), form, action: visit.site.links.reset() })
 }
 

@@ -97,7 +97,8 @@ pub(super) async fn log_out(visit: &Visit, form: &PostedForm) -> Handled {
     };
     // A new browser key with it: what this browser left open is not the next person's to finish.
     let browser = visit.site.portal.new_browser()?;
-    let reply = reply.cookie(&Cookie::Session.clear()).cookie(&Cookie::Browser.set(&browser.to_text()));
+    let reply = reply.cookie(&Cookie::Session.clear()).cookie(&Cookie::Reset.clear());
+    let reply = reply.cookie(&Cookie::Browser.set(&browser.to_text()));
     let clears = visit.site.settings.clear_site_data;
     Ok(if clears { reply.with(CLEAR_SITE_DATA, "\"cache\", \"storage\"") } else { reply })
 }

@@ -82,6 +82,13 @@ pub fn recovery_sent_page(frame: Frame, function: Option<FunctionKind>) -> Messa
     with_log_in(page.say(texts.sent_other).with_phone(), function)
 }
 
+/// Says that the form was another link's than the one opened last, so nothing was done.
+#[must_use]
+pub fn other_link_page(frame: Frame) -> MessagePage {
+    let texts = RecoveryTexts::of(frame.language);
+    MessagePage::new(frame, Tone::Notice, texts.other_link_title).say(texts.other_link)
+}
+
 /// Says that the new password holds.
 #[must_use]
 pub fn reset_done_page(frame: Frame) -> MessagePage {

@@ -30,7 +30,8 @@ fn title(refusal: &Refusal, texts: &ErrorTexts) -> &'static str {
         Refusal::TooManyFailures { .. }
         | Refusal::AddressSlowed { .. }
         | Refusal::Busy { .. }
-        | Refusal::CodesWait { .. } => texts.wait_title,
+        | Refusal::CodesWait { .. }
+        | Refusal::NextCodeLater { .. } => texts.wait_title,
         Refusal::CodeExpired | Refusal::FlowOver | Refusal::FlowFinished => texts.over_title,
         Refusal::NoOpenFlow => texts.no_flow_title,
         Refusal::OtherBrowser => texts.other_browser_title,

@@ -13,6 +13,8 @@ texts! {
         sent_other: "Du kan også komme ind på andre måder: log ind med MitID, eller ring til klinikken på", "There are other ways in too: log in with MitID, or call the clinic on";
         reset_title: "Vælg en ny adgangskode", "Choose a new password";
         reset_lead: "Når du har valgt, logges din bruger ud alle steder, og du logger ind igen med den nye.", "When you have chosen, your user is logged out everywhere, and you log in again with the new one.";
+        other_link_title: "Åbn linket igen", "Open the link again";
+        other_link: "Der er siden åbnet et andet link i denne browser, så intet blev ændret. Åbn linket i din e-mail igen, og vælg adgangskoden på den side, der kommer frem.", "Another link has since been opened in this browser, so nothing was changed. Open the link in your e-mail again and choose the password on the page that appears.";
         save: "Gem adgangskode", "Save password";
         done_title: "Adgangskoden er ændret", "The password has been changed";
         done: "Din bruger er logget ud alle steder. Log ind med den nye adgangskode. Vi har også sendt en e-mail om ændringen.", "Your user has been logged out everywhere. Log in with the new password. We have also sent an e-mail about the change.";

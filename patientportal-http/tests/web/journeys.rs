@@ -239,10 +239,58 @@ async fn f1_a_forgotten_password_is_chosen_anew_by_a_link_that_works_once() {
     let done = browser.submit(&reset, "/nulstil", &typed).await;
     done.says("Adgangskoden er ændret");
     assert!(!browser.cookies.contains_key("__Host-pp-session"), "it opens no session");
+    assert!(!browser.cookies.contains_key(RESET), "the link is used");
     world.mail("Din adgangskode er ændret").await;
     let again = browser.visit(&link).await;
     assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
     again.says("Linket gælder ikke længere");
+}
+
+#[tokio::test]
+async fn f1_a_form_chooses_the_password_of_the_link_that_it_was_opened_by_only() {
+    let world = World::new();
+    let mut browser = Browser::new(&world);
+    let mut links = Vec::new();
+    for person in [&NANCY, &Person::MAX] {
+        drop(world.proven(person, AUTOMATIC).await);
+        let form = browser.visit("/automatic/glemt-adgangskode").await;
+        let typed = [("cpr", person.cpr), ("email", person.email)];
+        browser.submit(&form, "/automatic/glemt-adgangskode", &typed).await;
+        links.push(format!("/nulstil/{}", world.mailed_link().await.to_text()));
+    }
+    let nancys = browser.visit(&links[0]).await;
+    let others = browser.visit(&links[1]).await;
+    let typed = [("adgangskode", "Ny-Kaffekop-34"), ("adgangskode-igen", "Ny-Kaffekop-34")];
+    let unbound: Vec<_> = nancys.unseen_fields("/nulstil").into_iter().filter(|(name, _)| name != "flow").collect();
+    let without = [unbound, typed.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec()].concat();
+    for page in [
+        browser.post(&nancys, "/nulstil", &typed).await,
+        browser.post_fields("/nulstil", &without, &[("sec-fetch-site", "same-origin")]).await,
+    ] {
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        page.says("Åbn linket igen");
+        world.work().await;
+        assert_eq!(world.mailer.unread(), 0, "nobody's password was changed");
+    }
+    browser.submit(&others, "/nulstil", &typed).await.says("Adgangskoden er ændret");
+    world.mail("Din adgangskode er ændret").await;
+    let again = browser.visit(&links[0]).await;
+    browser.submit(&again, "/nulstil", &typed).await.says("Adgangskoden er ændret");
+    world.mail("Din adgangskode er ændret").await;
+}
+
+#[tokio::test]
+async fn f1_an_opened_link_does_not_wait_for_the_next_person_at_the_browser() {
+    let world = World::new();
+    let mut browser = Browser::new(&world);
+    let planted = (RESET.to_owned(), patientportal_core::sealing::FlowToken::parse(&"A".repeat(43)).unwrap().to_text());
+    browser.cookies.extend([planted.clone()]);
+    browser.register(&world, &NANCY, AUTOMATIC).await.says("Nancy Ann");
+    assert!(!browser.cookies.contains_key(RESET), "a finished login ends it");
+    browser.cookies.extend([planted]);
+    let start = browser.visit("/automatic/start").await;
+    browser.post(&start, "/log-ud", &[]).await;
+    assert!(!browser.cookies.contains_key(RESET), "logging out ends it");
 }
 
 #[tokio::test]
@@ -307,3 +355,5 @@ async fn l1_a_provider_that_only_compares_is_given_the_number_first() {
     let page = browser.come_back(&world, &departure, Ok(NANCY.identity(world.portal.now()))).await;
     page.says("<h1 class=\"with-icon\">");
 }
+
+const RESET: &str = "__Host-pp-reset";

@@ -37,6 +37,15 @@ async fn v3_every_page_carries_the_protecting_headers() {
 }
 
 #[tokio::test]
+async fn v3_subdomains_are_held_to_https_where_the_operator_says_so() {
+    let mut settings = settings();
+    settings.hsts_include_subdomains = true;
+    let service = PortalService::new(World::new().portal.clone(), settings).unwrap();
+    let page = Browser::of(service).get("/automatic").await;
+    assert_eq!(page.headers["strict-transport-security"], "max-age=31536000; includeSubDomains");
+}
+
+#[tokio::test]
 async fn v3_cookies_are_for_this_host_alone_and_hidden_from_scripts() {
     let world = World::new();
     let mut browser = Browser::new(&world);
@@ -66,6 +75,22 @@ async fn a4_14_a_post_from_another_site_does_nothing() {
     browser.visit("/automatic/start").await.says("Nancy Ann");
     let own = browser.post_fields("/log-ud", &fields, &[("origin", "https://portal.example.dk")]).await;
     assert_eq!(own.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a4_14_another_sites_post_gives_no_new_browser_key() {
+    let world = World::new();
+    let another = ("sec-fetch-site", "cross-site");
+    for (address, status) in [("/log-ud", StatusCode::FORBIDDEN), ("/automatic", StatusCode::METHOD_NOT_ALLOWED)] {
+        let page = Browser::new(&world).post_fields(address, &[], &[another]).await;
+        assert_eq!(page.status, status, "{address}");
+        assert!(!page.headers.contains_key("set-cookie"), "{address}");
+    }
+    let own = Browser::new(&world).post_fields("/log-ud", &[], &[("sec-fetch-site", "same-origin")]).await;
+    assert!(own.headers["set-cookie"].to_str().unwrap().starts_with("__Host-pp-browser="));
+    let mut by_link = request(Method::GET, "/automatic");
+    by_link.headers_mut().insert(another.0, another.1.parse().unwrap());
+    assert!(Browser::new(&world).send(by_link).await.headers.contains_key("set-cookie"), "from the clinic's homepage");
 }
 
 #[tokio::test]
