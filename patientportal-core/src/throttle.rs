@@ -67,7 +67,13 @@ impl Ladder {
             },
             Self::Window { limit, window, spacing, past_limit } => {
                 let end = before.since + window;
-                let wait = if count >= limit { past_limit.map_or(end, |wait| now + wait) } else { now + spacing };
+                let wait = match past_limit {
+                    // Not even until now: another caller may have read the clock a moment earlier.
+                    _ if count < limit && spacing.is_zero() => Timestamp(0),
+                    _ if count < limit => now + spacing,
+                    Some(wait) => now + wait,
+                    None => end,
+                };
                 Counter { count, since: before.since, blocked_until: wait, expires: end.max(wait) }
             }
         };
@@ -147,6 +153,13 @@ mod tests {
         }
         assert_eq!(ladder.count(counter, now), Err(Timestamp(0) + HOUR));
         assert_eq!(ladder.count(counter, Timestamp(0) + HOUR).unwrap().count, 1);
+    }
+
+    #[test]
+    fn a_caller_whose_clock_is_a_moment_behind_is_not_blocked_by_one_who_was_counted_first() {
+        let ladder = Ladder::Window { limit: 5, window: HOUR, spacing: Duration::ZERO, past_limit: None };
+        let counter = ladder.count(None, Timestamp(1000)).unwrap();
+        assert_eq!(ladder.count(Some(counter), Timestamp(999)).map(|counter| counter.count), Ok(2));
     }
 
     #[test]

@@ -70,6 +70,7 @@ CREATE TABLE job (
 
 CREATE INDEX job_due ON job (due, id) WHERE dead = 0;
 CREATE INDEX job_dead ON job (due, id) WHERE dead = 1;
+CREATE INDEX job_leased ON job (leased_until) WHERE leased_until IS NOT NULL;
 
 CREATE TABLE audit (
     id      INTEGER NOT NULL, -- random; rows lie in the order of their commits

@@ -23,3 +23,8 @@ pub(crate) fn lease(
     }
     Ok(due.into_iter().map(|job| LeasedJob { lease: Lease(u64::from(job.attempts)), job }).collect())
 }
+
+/// Frees every job that is leased.
+pub(crate) fn free(connection: &Connection) -> Result<(), rusqlite::Error> {
+    connection.execute(sql::FREE_JOBS, []).map(|_| ())
+}

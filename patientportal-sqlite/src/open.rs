@@ -21,11 +21,14 @@ pub struct SqliteOptions {
     /// How many bytes of the file may be read through memory mapping. It is faster for large files, but a disk that
     /// fails to read then ends the process instead of the call; 0 turns it off.
     pub mmap_bytes: u32,
+    /// Whether this process alone does the jobs: then those that an earlier one was killed with are free at once, and a
+    /// login code does not wait for a lease to run out.
+    pub only_worker: bool,
 }
 
 impl Default for SqliteOptions {
     fn default() -> Self {
-        Self { readers: None, busy_timeout: Duration::from_secs(5), mmap_bytes: 1 << 30 }
+        Self { readers: None, busy_timeout: Duration::from_secs(5), mmap_bytes: 1 << 30, only_worker: false }
     }
 }
 

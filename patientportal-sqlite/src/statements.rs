@@ -57,6 +57,7 @@ statements! {
         WHERE dead = 0 AND due <= ?1 AND (leased_until IS NULL OR leased_until <= ?1)
         ORDER BY due, id LIMIT ?2";
     LEASE_JOB = "UPDATE job SET attempts = ?2, leased_until = ?3 WHERE id = ?1";
+    FREE_JOBS = "UPDATE job SET leased_until = NULL WHERE leased_until > 0";
     REMOVE_JOB = "DELETE FROM job WHERE id = ?1 AND attempts = ?2 AND leased_until IS NOT NULL";
     RETRY_JOB = "UPDATE job SET due = ?3, leased_until = NULL
         WHERE id = ?1 AND attempts = ?2 AND leased_until IS NOT NULL";

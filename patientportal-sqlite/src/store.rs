@@ -48,6 +48,9 @@ impl SqliteStore {
     pub fn open(path: impl AsRef<Path>, options: SqliteOptions) -> Result<Self, OpenError> {
         let path = create(path.as_ref())?;
         let writer = writing(&path, &options)?;
+        if options.only_worker {
+            jobs::free(&writer).map_err(OpenError::Failed)?;
+        }
         let count = options.readers.or_else(|| std::thread::available_parallelism().ok()).map_or(1, usize::from);
         let connections = || (0..count).map(|_| reading(&path, &options)).collect::<Result<Vec<_>, _>>();
         let (inline, readers) = (Inline::new(connections()?), connections()?);

@@ -131,7 +131,9 @@ pub(crate) fn web_settings(config: &Config) -> WebSettings {
 }
 
 fn store(config: &Config) -> Result<SqliteStore, StartError> {
-    SqliteStore::open(&config.database, SqliteOptions::default())
+    let mut options = SqliteOptions::default();
+    options.only_worker = true;
+    SqliteStore::open(&config.database, options)
         .map_err(|error| StartError::Database { file: config.database.clone(), cause: sentence(&error) })
 }
 

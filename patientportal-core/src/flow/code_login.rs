@@ -278,7 +278,7 @@ fn send(
     let digits = facts.draw.code(CODE_DIGITS);
     let salt = facts.draw.bytes();
     let code = IssuedCode {
-        reference: facts.draw.reference(),
+        reference: another_reference(facts, state.code.as_ref()),
         salt,
         tag: facts.ring.tag("code", &[&flow.id.0, &salt, digits.as_bytes()]),
         sent: facts.now,
@@ -331,6 +331,16 @@ impl LoginAwaitingCode {
 impl std::fmt::Debug for CodePage {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("CodePage(•••)")
+    }
+}
+
+/// Two letters that the code before did not have.
+fn another_reference(facts: &mut Facts<'_>, before: Option<&IssuedCode>) -> String {
+    loop {
+        let reference = facts.draw.reference();
+        if before.is_none_or(|code| code.reference != reference) {
+            return reference;
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use std::io::{Seek, SeekFrom, Write};
 use std::time::Duration;
 
 use patientportal_core::ids::{CommandId, Revision, Sealed};
+use patientportal_core::moment::Timestamp;
 use patientportal_core::store::{Change, ChangeSet, FlowRecord, NotCommitted, Store};
 use rusqlite::Connection;
 
@@ -210,4 +211,16 @@ fn a_path_is_a_path_and_a_folder_must_exist() {
 
 fn refusal(scratch: &Scratch) -> OpenError {
     SqliteStore::open(scratch.database(), SqliteOptions::default()).err().unwrap()
+}
+
+#[tokio::test]
+async fn m3_what_a_killed_process_had_in_hand_is_free_at_once_for_the_only_worker() {
+    let scratch = Scratch::new();
+    scratch.store().commit(&command(1)).await.unwrap();
+    let leased = scratch.store().lease(NOW, Timestamp(NOW.0 + 60_000), 9).await.unwrap();
+    assert!(!leased.is_empty());
+    assert!(scratch.store().lease(NOW, Timestamp(NOW.0 + 60_000), 9).await.unwrap().is_empty());
+    let options = SqliteOptions { only_worker: true, ..SqliteOptions::default() };
+    let store = SqliteStore::open(scratch.database(), options).unwrap();
+    assert_eq!(store.lease(NOW, Timestamp(NOW.0 + 60_000), 9).await.unwrap().len(), leased.len());
 }

@@ -1,0 +1,176 @@
+//! The files of one clinic's server: its configuration, and where its database, keys and outbox will be.
+
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use mitid_simulator::{RunningSimulator, Simulator, SimulatorConfig};
+use patientportal_core::moment::Timestamp;
+use patientportal_core::ports::Clock;
+
+use crate::folder::Folder;
+use crate::mailbox::Mailbox;
+
+/// The files of one server, and the MitID simulator that it was told of, if any.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Installation {
+    /// Where everything is.
+    pub folder: Folder,
+    /// The port that it will listen on.
+    pub port: u16,
+    simulator: Option<RunningSimulator>,
+}
+
+impl Installation {
+    /// One with the simulator as MitID, mail put into an outbox, and codes that may follow one another closely.
+    ///
+    /// # Panics
+    /// When the simulator does not start.
+    pub async fn new() -> Self {
+        Self::with_limits(FAST).await
+    }
+
+    /// The same with lines of `[limits]`.
+    ///
+    /// # Panics
+    /// When the simulator does not start.
+    pub async fn with_limits(limits: &str) -> Self {
+        let mut installation = Self::bare();
+        let simulator = installation.start_simulator().await;
+        let mitid = mitid_at(simulator.issuer());
+        installation.simulator = Some(simulator);
+        installation.configure(&mitid, OUTBOX, limits);
+        installation
+    }
+
+    /// A folder and a free port, not configured yet.
+    ///
+    /// # Panics
+    /// When there is no free port.
+    #[must_use]
+    pub fn bare() -> Self {
+        Self { folder: Folder::new(), port: free_port(), simulator: None }
+    }
+
+    /// Writes the configuration file. `mitid` and `mail` are the lines of those tables, `limits` those of `[limits]`.
+    pub fn configure(&self, mitid: &str, mail: &str, limits: &str) {
+        self.folder.write(CONFIG, &self.text(mitid, mail, limits));
+    }
+
+    /// The configuration as text.
+    #[must_use]
+    pub fn text(&self, mitid: &str, mail: &str, limits: &str) -> String {
+        let (port, base) = (self.port, self.url(""));
+        format!(
+            "listen = \"127.0.0.1:{port}\"\npublic_url = \"{base}\"\ndatabase = \"sqlite:portal.db\"\n\
+             keys = \"portal.keys\"\n\n[mitid]\n{mitid}\n[mail]\n{mail}\n[limits]\n{limits}\n{REST}"
+        )
+    }
+
+    /// An address at the server; `path` begins with a slash, or is empty.
+    #[must_use]
+    pub fn url(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.port)
+    }
+
+    /// The configuration file.
+    #[must_use]
+    pub fn config(&self) -> PathBuf {
+        self.folder.path().join(CONFIG)
+    }
+
+    /// The database file.
+    #[must_use]
+    pub fn database(&self) -> PathBuf {
+        self.folder.path().join("portal.db")
+    }
+
+    /// The mails in the outbox.
+    #[must_use]
+    pub fn mailbox(&self) -> Mailbox {
+        Mailbox::at(self.folder.path().join("outbox"))
+    }
+
+    async fn start_simulator(&self) -> RunningSimulator {
+        let mut config = SimulatorConfig::new(CLIENT_ID, CLIENT_SECRET, Arc::new(SystemClock));
+        config.redirect_urls = vec![self.url("/mitid/retur")];
+        config.post_logout_redirect_urls = vec![self.url("/logget-ud")];
+        Simulator::start(config).await.expect("the simulator starts")
+    }
+}
+
+/// The lines of `[mitid]` for the simulator, or for nothing, at `issuer`.
+#[must_use]
+pub fn mitid_at(issuer: &str) -> String {
+    format!(
+        "issuer = \"{issuer}\"\nclient_id = \"{CLIENT_ID}\"\nclient_secret = \"{CLIENT_SECRET}\"\nbroker = \"idura\"\n"
+    )
+}
+
+/// A port of `127.0.0.1` that nobody listens on.
+///
+/// # Panics
+/// When there is none.
+#[must_use]
+pub fn free_port() -> u16 {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+    listener.local_addr().expect("a bound port").port()
+}
+
+/// The clinic where accounts work at once.
+pub const CLINIC: &str = "clinea";
+/// The clinic that approves each.
+pub const APPROVAL_CLINIC: &str = "godkend";
+/// The client's id at the broker.
+pub const CLIENT_ID: &str = "portal";
+/// The client's secret at the broker.
+pub const CLIENT_SECRET: &str = "kanariehemmelighed-9f2c41";
+/// Lines of `[limits]` that let one person ask for many codes and links, and one address make many tries.
+pub const FAST: &str = "code_spacing = \"1s\"\ncodes_per_hour = 1000\nlinks_per_hour = 1000\nsecrets_per_hour = 1000\n\
+                        address_failures = 1000000\n";
+/// The lines of `[mail]` for an outbox.
+pub const OUTBOX: &str = "outbox = \"outbox\"\nfrom = \"Patientportalen <no-reply@portal.example>\"\n";
+
+struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "the simulator lives in the same time as the server's process")]
+    fn now(&self) -> Timestamp {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("a time after 1970");
+        Timestamp(i64::try_from(since.as_millis()).expect("a time before the year 292 million"))
+    }
+}
+
+const CONFIG: &str = "portal.toml";
+const REST: &str = r#"
+[terms]
+operator = "Prøvedrift"
+version = "2026-01"
+
+[[clinic]]
+slug = "clinea"
+name = "Clinea Lægeklinik"
+homepage = "https://clinea.example"
+phone = "70 10 20 30"
+registration = "automatic"
+[[clinic.function]]
+kind = "booking"
+title = "Tidsbestilling"
+[[clinic.function]]
+kind = "e-consultation"
+title = "E-konsultation"
+[[clinic.function]]
+kind = "prescription-renewal"
+title = "Receptfornyelse"
+target = "https://clinea.example/recept"
+
+[[clinic]]
+slug = "godkend"
+name = "Lægerne Godkend"
+phone = "70 10 20 31"
+registration = "approval"
+[[clinic.function]]
+kind = "booking"
+title = "Tidsbestilling"
+"#;

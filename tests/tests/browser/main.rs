@@ -1,0 +1,114 @@
+//! Journeys through the pages in a real browser, over the server as `cargo run` starts it. Each journey is a file
+//! `journey-….mjs` in `tests/browser`; here it gets a server with files of its own, so that all may run at once.
+//!
+//! `cargo build --workspace` comes first. `cargo xtask test` installs what they need and runs them.
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
+
+mod demo;
+mod script;
+
+use std::fs;
+
+use patientportal_tests::{Installation, ServerProcess};
+
+use demo::Demo;
+use script::run;
+
+#[test]
+#[ignore = "needs chromium: run cargo xtask test"]
+fn r1_l1_l3_l9_an_adult_creates_an_account_and_logs_in_both_ways() {
+    Demo::start().journey("adult");
+}
+
+#[test]
+#[ignore = "needs chromium: run cargo xtask test"]
+fn c2_whoever_comes_for_a_function_lands_on_it() {
+    Demo::start().journey("functions");
+}
+
+#[test]
+#[ignore = "needs chromium: run cargo xtask test"]
+fn f1_a_forgotten_password_is_replaced() {
+    Demo::start().journey("recovery");
+}
+
+#[test]
+#[ignore = "needs chromium: run cargo xtask test"]
+fn r1_r5_mistakes_and_breaking_off_at_mitid_lose_nothing() {
+    Demo::start().journey("mistakes");
+}
+
+#[test]
+#[ignore = "needs chromium: run cargo xtask test"]
+fn r5_r6_i4_two_tabs_back_and_double_clicks_do_everything_once() {
+    Demo::start().journey("tabs");
+}
+
+#[test]
+#[ignore = "needs chromium: run cargo xtask test"]
+fn c6_everything_works_without_javascript() {
+    Demo::start().journey("no-script");
+}
+
+#[test]
+#[ignore = "needs chromium: run cargo xtask test"]
+fn a3_l4_the_cpr_field_helps_and_hides() {
+    Demo::start().journey("cpr");
+}
+
+#[test]
+#[ignore = "needs chromium: run cargo xtask test"]
+fn c6_everything_is_there_in_english() {
+    Demo::start().journey("english");
+}
+
+#[test]
+#[ignore = "needs chromium: run cargo xtask test"]
+fn c1_c7_r9_a_clinics_settings_hold_and_no_clinic_is_named_to_strangers() {
+    Demo::start().journey("clinics");
+}
+
+#[test]
+#[ignore = "needs chromium: run cargo xtask test"]
+fn c3_every_label_of_the_guide_is_there_letter_for_letter() {
+    Demo::start().journey("labels");
+}
+
+#[test]
+#[ignore = "needs chromium: run cargo xtask test"]
+fn c6_axe_finds_nothing_on_any_page_in_light_and_dark() {
+    Demo::start().journey("accessible");
+}
+
+#[test]
+#[ignore = "needs chromium: run cargo xtask test"]
+fn c6_no_page_scrolls_sideways_on_a_phone() {
+    Demo::start().journey("phone");
+}
+
+/// The demonstration has one clinic that is joined at once; this server has two.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs chromium: run cargo xtask test"]
+async fn j1_a_user_of_one_clinic_joins_another() {
+    let installation = Installation::new().await;
+    let config = fs::read_to_string(installation.config()).unwrap();
+    fs::write(installation.config(), config.clone() + SECOND_CLINIC).unwrap();
+    let issuer = config.lines().find_map(|line| line.strip_prefix("issuer = ")).expect("an issuer");
+    let simulator = issuer.trim_matches(['"', '/']).to_owned();
+    let server = ServerProcess::start(&installation).await;
+    let portal = installation.url("");
+    let outcome = tokio::task::spawn_blocking(move || run("join", &portal, &simulator)).await.unwrap();
+    assert!(outcome.is_ok(), "{}\n{}", outcome.unwrap_err(), server.logs());
+    server.kill().await;
+}
+
+const SECOND_CLINIC: &str = r#"
+[[clinic]]
+slug = "havnegade"
+name = "Lægerne Havnegade"
+phone = "70 10 20 32"
+registration = "automatic"
+[[clinic.function]]
+kind = "booking"
+title = "Bestil tid"
+"#;
