@@ -98,13 +98,21 @@ impl Gallery {
             reference: Some("KT".into()),
             resend_at: Some("14:06:30".into()),
             resent: false,
-            form: Form::security_code("f", "KT", self.language),
+            not_resent: None,
+            form: Form::security_code("f", Some("KT"), self.language),
             action: "#".into(),
             resend: "#".into(),
             start_over: "#".into(),
             phone: phone(),
         };
         self.write("code", &code)?;
+        let later = Refusal::all().into_iter().find(|refusal| matches!(refusal, Refusal::NextCodeLater { .. }));
+        code.not_resent = later.map(|refusal| refusal.text(self.language));
+        self.write("code-not-resent", &code)?;
+        (code.not_resent, code.reference) = (None, None);
+        code.form = Form::security_code("f", None, self.language);
+        self.write("code-unsent", &code)?;
+        (code.reference, code.form) = (Some("KT".into()), Form::security_code("f", Some("KT"), self.language));
         code.form = code.form.with_problems(vec![Problem::with("kode", Refusal::WrongCode.text(self.language))]);
         (code.resend_at, code.resent) = (None, true);
         self.write("code-wrong", &code)?;
@@ -113,6 +121,7 @@ impl Gallery {
         self.write("forgot-sent", &recovery_sent_page(self.frame(), None))?;
         let form = Form::new_password(&PasswordPolicy::guide(), self.language);
         self.write("reset", &ResetPage { frame: self.bare(), form, action: "#".into() })?;
+        self.write("reset-dead", &dead_link_page(self.bare()))?;
         self.write("reset-other-link", &other_link_page(self.bare()))?;
         self.write("reset-done", &reset_done_page(self.frame()))?;
         self.write("logged-out", &logged_out_page(self.bare()))

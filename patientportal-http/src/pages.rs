@@ -26,7 +26,7 @@ pub use help::{CookiesPage, HelpPage};
 pub use message::{Action, ActionKind, MessagePage, Tone};
 pub use mitid::{AskCprPage, DeparturePage};
 pub use notice::{Notice, Phone, PhoneNotice, function_notice};
-pub use recovery::{RecoveryPage, ResetPage, other_link_page, recovery_sent_page, reset_done_page};
+pub use recovery::{RecoveryPage, ResetPage, dead_link_page, other_link_page, recovery_sent_page, reset_done_page};
 pub use refusal::{refusal_notice, refusal_page};
 pub use registration::{RegistrationPage, child_registration_page, registration_closed_page};
 pub use start::{FunctionCard, FunctionPage, StartPage, function_refused_page, logged_out_page};

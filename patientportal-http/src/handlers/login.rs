@@ -16,6 +16,15 @@ use crate::reply::{Handled, Reply};
 use crate::texts::FieldTexts;
 use crate::visit::{Visit, phone};
 
+/// What the code page says besides itself.
+enum Said {
+    Nothing,
+    /// What was wrong with what was typed.
+    Problems(Vec<Problem>),
+    /// Why no new code was sent; nothing was wrong, and a code sent before still holds.
+    NotResent(String),
+}
+
 pub(super) async fn submit_password(visit: &Visit, clinic: &Clinic, form: &PostedForm) -> Handled {
     let function = function_of(form);
     let again = |problems: Vec<Problem>| {
@@ -38,7 +47,7 @@ pub(super) async fn show_code(visit: &Visit, clinic: &Clinic) -> Handled {
     let flow = visit.query.find(words::FLOW).and_then(|text| FlowId::parse(text).ok());
     let Some(flow) = flow else { return Ok(to_front(visit, clinic, None, &Refusal::NoOpenFlow)) };
     match visit.site.portal.code_page(&visit.visitor, flow).await {
-        Ok(page) => Ok(Reply::page(&code_page(visit, clinic, &page, Vec::new()))),
+        Ok(page) => Ok(Reply::page(&code_page(visit, clinic, &page, Said::Nothing))),
         Err(Failure::Refused(refusal)) => Ok(leave_code(visit, clinic, &refusal)),
         Err(fault) => Err(fault),
     }
@@ -89,23 +98,18 @@ async fn answer_refused_code(visit: &Visit, clinic: &Clinic, flow: FlowId, refus
     if !stays {
         return Ok(leave_code(visit, clinic, refusal));
     }
-    let problems = match refusal {
-        Refusal::InvalidForm(_) => problems_of(refusal, visit),
-        refusal => vec![Problem::with(names::CODE, refusal.text(visit.language()))],
+    let said = match refusal {
+        Refusal::InvalidForm(_) => Said::Problems(problems_of(refusal, visit)),
+        Refusal::NextCodeLater { .. } => Said::NotResent(refusal.text(visit.language())),
+        refusal => Said::Problems(vec![Problem::with(names::CODE, refusal.text(visit.language()))]),
     };
-    let reply = show_code_again(visit, clinic, flow, problems, StatusCode::UNPROCESSABLE_ENTITY).await?;
+    let reply = show_code_again(visit, clinic, flow, said, StatusCode::UNPROCESSABLE_ENTITY).await?;
     Ok(if reply.is_redirect() { reply } else { visit.refused(reply, refusal) })
 }
 
-async fn show_code_again(
-    visit: &Visit,
-    clinic: &Clinic,
-    flow: FlowId,
-    problems: Vec<Problem>,
-    status: StatusCode,
-) -> Handled {
+async fn show_code_again(visit: &Visit, clinic: &Clinic, flow: FlowId, said: Said, status: StatusCode) -> Handled {
     match visit.site.portal.code_page(&visit.visitor, flow).await {
-        Ok(page) => Ok(Reply::page(&code_page(visit, clinic, &page, problems)).status(status)),
+        Ok(page) => Ok(Reply::page(&code_page(visit, clinic, &page, said)).status(status)),
         Err(Failure::Refused(refusal)) => Ok(leave_code(visit, clinic, &refusal)),
         Err(fault) => Err(fault),
     }
@@ -119,10 +123,19 @@ fn leave_code(visit: &Visit, clinic: &Clinic, refusal: &Refusal) -> Reply {
     to_front(visit, clinic, None, refusal)
 }
 
-fn code_page(visit: &Visit, clinic: &Clinic, page: &PortalCodePage, problems: Vec<Problem>) -> CodePage {
+fn code_page(visit: &Visit, clinic: &Clinic, page: &PortalCodePage, said: Said) -> CodePage {
     let (portal, links, slug) = (&visit.site.portal, &visit.site.links, clinic.slug.as_str());
     let reference = page.reference.clone();
-    let form = Form::security_code(&page.flow.to_text(), reference.as_deref().unwrap_or_default(), visit.language());
+    let form = Form::security_code(&page.flow.to_text(), reference.as_deref(), visit.language());
+    let (problems, not_resent) = match said {
+        Said::Nothing => (Vec::new(), None),
+        Said::NotResent(reason) => (Vec::new(), Some(reason)),
+        // Where there is no field, what is wrong with it is said of the whole.
+        Said::Problems(problems) if reference.is_none() => {
+            (problems.into_iter().map(|problem| Problem::overall(problem.text)).collect(), None)
+        }
+        Said::Problems(problems) => (problems, None),
+    };
     CodePage {
         frame: visit.frame_at(clinic, code_address(visit, clinic, page.flow)),
         address: page.masked_email.clone(),
@@ -130,6 +143,7 @@ fn code_page(visit: &Visit, clinic: &Clinic, page: &PortalCodePage, problems: Ve
         reference,
         resend_at: (page.next_code > portal.now()).then(|| page.next_code.copenhagen_clock_seconds()),
         resent: visit.query.has(SENT),
+        not_resent,
         form: form.with_problems(problems),
         action: links.code(slug),
         resend: links.new_code(slug),
@@ -142,8 +156,8 @@ fn code_address(visit: &Visit, clinic: &Clinic, flow: FlowId) -> String {
     with_value(&visit.site.links.code(&clinic.slug), words::FLOW, &flow.to_text())
 }
 
-fn stale(visit: &Visit) -> Vec<Problem> {
-    vec![Problem::overall(FieldTexts::of(visit.language()).stale_form)]
+fn stale(visit: &Visit) -> Said {
+    Said::Problems(vec![Problem::overall(FieldTexts::of(visit.language()).stale_form)])
 }
 
 /// The query name that says that a new code was sent.

@@ -13,7 +13,7 @@ use crate::links::{function_word, words};
 use crate::news::with_value;
 use crate::pages::form::names;
 use crate::pages::{
-    Form, Problem, RecoveryPage, ResetPage, other_link_page, recovery_sent_page, refusal_page, reset_done_page,
+    Form, Problem, RecoveryPage, ResetPage, dead_link_page, other_link_page, recovery_sent_page, reset_done_page,
 };
 use crate::reply::{Handled, Reply};
 use crate::texts::FieldTexts;
@@ -94,7 +94,7 @@ pub(super) fn show_done(visit: &Visit, clinic: &Clinic) -> Reply {
 }
 
 fn dead_link(visit: &Visit) -> Reply {
-    let page = refusal_page(visit.frame(None), &Refusal::LinkDead);
+    let page = dead_link_page(visit.frame(None));
     visit.refused(Reply::page(&page), &Refusal::LinkDead).cookie(&Cookie::Reset.clear())
 }
 

@@ -24,7 +24,9 @@ pub struct CodePage {
     pub resend_at: Option<String>,
     /// Whether a new code was sent just now.
     pub resent: bool,
-    /// The field for the code, with the flow unseen.
+    /// Why none was sent just now, though one was asked for; one sent before still holds.
+    pub not_resent: Option<String>,
+    /// The field for the code, with the flow unseen; without the field while no code may be sent.
     pub form: Form,
     /// Where the code is posted.
     pub action: String,
@@ -45,8 +47,17 @@ impl CodePage {
         LoginTexts::of(self.frame.language)
     }
 
-    pub(crate) fn sent_to(&self) -> String {
-        fill(&fill(self.t().code_sent_to, "minutes", &self.minutes.to_string()), "address", &self.address)
+    pub(crate) fn title(&self) -> &'static str {
+        if self.reference.is_some() { self.t().code_title } else { self.t().unsent_title }
+    }
+
+    pub(crate) fn lead(&self) -> String {
+        let text = match (&self.reference, &self.resend_at) {
+            (Some(_), _) => fill(self.t().code_sent_to, "minutes", &self.minutes.to_string()),
+            (None, Some(time)) => fill(self.t().unsent_until, "time", time),
+            (None, None) => self.t().unsent_now.to_owned(),
+        };
+        fill(&text, "address", &self.address)
     }
 
     pub(crate) fn resend_text(&self, time: &str) -> String {
@@ -55,9 +66,10 @@ impl CodePage {
 }
 
 impl Form {
-    /// The field for a security code; flow and reference travel unseen.
+    /// The field for a security code, flow and reference unseen; only the flow while there is no code to refer to.
     #[must_use]
-    pub fn security_code(flow: &str, reference: &str, language: Language) -> Self {
+    pub fn security_code(flow: &str, reference: Option<&str>, language: Language) -> Self {
+        let Some(reference) = reference else { return Self::default().with_hidden(words::FLOW, flow) };
         let texts = FieldTexts::of(language);
         Self::of(vec![
             Field::new(names::CODE, texts.security_code, FieldKind::Code, "one-time-code", "").hint(texts.code_hint),

@@ -145,10 +145,11 @@ impl Field {
         Self { name, label, hint: None, value, kind, autocomplete, optional: false, half: false, problem: None }
     }
 
-    /// A field for a CPR number.
+    /// A field for a CPR number, with its hyphen (A3).
     #[must_use]
     pub fn cpr(name: &'static str, label: &'static str, hidden: bool, value: &str, language: Language) -> Self {
-        Self::new(name, label, FieldKind::Cpr { hidden }, "username", value).hint(FieldTexts::of(language).cpr_hint)
+        let value = hyphenated(value);
+        Self::new(name, label, FieldKind::Cpr { hidden }, "username", &value).hint(FieldTexts::of(language).cpr_hint)
     }
 
     /// The box that hides a form's CPR numbers.
@@ -244,6 +245,18 @@ impl Problem {
     }
 }
 
+/// What the script does while the number is typed.
+fn hyphenated(typed: &str) -> String {
+    let mut number: String = typed.chars().filter(|c| c.is_alphanumeric()).collect();
+    if let Some((seventh, _)) = number.char_indices().nth(DATE_LENGTH) {
+        number.insert(seventh, '-');
+    }
+    number
+}
+
+/// The digits of a CPR number before its hyphen.
+const DATE_LENGTH: usize = 6;
+
 /// The names of fields in forms.
 pub(crate) mod names {
     pub(crate) const TOKEN: &str = "token";
@@ -271,6 +284,17 @@ mod tests {
     fn a_password_is_never_kept_on_the_page() {
         let field = Field::new(names::PASSWORD, "Adgangskode", FieldKind::Password, "current-password", "Hemmelig1");
         assert_eq!(field.value, "");
+    }
+
+    #[test]
+    fn a3_the_hyphen_is_put_in_when_the_page_is_redrawn() {
+        for typed in ["2512489996", "251248-9996", "25 12 48 9996", " 251248 -9996", "25.12.48.9996"] {
+            assert_eq!(Field::cpr(names::CPR, "", false, typed, Language::Danish).value, "251248-9996", "{typed}");
+        }
+        for (typed, shown) in [("", ""), ("251248", "251248"), ("251248-", "251248"), ("æøåæøåæ", "æøåæøå-æ")]
+        {
+            assert_eq!(Field::cpr(names::CPR, "", false, typed, Language::Danish).value, shown);
+        }
     }
 
     #[test]

@@ -89,7 +89,8 @@ impl FrontPage {
     pub(crate) fn lead(&self) -> String {
         match &self.function {
             Some(function) if function.notice.is_some() => fill(self.t().lead_function, "title", &function.title),
-            _ => self.t().lead.to_owned(),
+            _ if self.registration_open => self.t().lead.to_owned(),
+            _ => self.t().lead_closed.to_owned(),
         }
     }
 }

@@ -3,10 +3,11 @@
 use askama::Template;
 use patientportal_core::clinic::FunctionKind;
 use patientportal_core::language::Language;
+use patientportal_core::refusal::Refusal;
 use patientportal_core::value::PasswordPolicy;
 
 use super::form::names;
-use super::{Action, Field, FieldKind, Form, Frame, MessagePage, Tone};
+use super::{Action, Field, FieldKind, Form, Frame, MessagePage, Tone, refusal_page};
 use crate::texts::{FieldTexts, LoginTexts, RecoveryTexts};
 
 /// The form that asks for a reset link.
@@ -87,6 +88,13 @@ pub fn recovery_sent_page(frame: Frame, function: Option<FunctionKind>) -> Messa
 pub fn other_link_page(frame: Frame) -> MessagePage {
     let texts = RecoveryTexts::of(frame.language);
     MessagePage::new(frame, Tone::Notice, texts.other_link_title).say(texts.other_link)
+}
+
+/// Says that the link no longer holds, and where to ask for another.
+#[must_use]
+pub fn dead_link_page(frame: Frame) -> MessagePage {
+    let texts = RecoveryTexts::of(frame.language);
+    refusal_page(frame, &Refusal::LinkDead).say(texts.dead_link)
 }
 
 /// Says that the new password holds.

@@ -112,5 +112,5 @@ pub fn function_refused_page(frame: Frame, denial: Denial, function: FunctionKin
 #[must_use]
 pub fn logged_out_page(frame: Frame) -> MessagePage {
     let texts = LoginTexts::of(frame.language);
-    MessagePage::new(frame, Tone::Good, texts.out_title).say(texts.out_advice)
+    MessagePage::new(frame, Tone::Good, texts.out_title).say(texts.out_advice).say(texts.out_again)
 }

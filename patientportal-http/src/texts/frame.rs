@@ -5,6 +5,7 @@ texts! {
     FrameTexts {
         portal: "Patientportalen", "The patient portal";
         skip: "Spring til indholdet", "Skip to content";
+        banner: "Bemærk", "Please note";
         top_navigation: "Portalen", "Portal";
         help: "Hjælp", "Help";
         log_out: "Log ud", "Log out";

@@ -11,6 +11,7 @@ texts! {
         root_none: "Du er endnu ikke bruger hos nogen klinik. Åbn linket på din egen klinik hjemmeside, og vælg Registrer.", "You are not a user at any clinic yet. Open the link on your own clinic's homepage and choose Join.";
 
         lead: "Log ind, eller opret dig som bruger.", "Log in, or register as a user.";
+        lead_closed: "Log ind for at komme til klinikkens funktioner.", "Log in to get to the clinic's functions.";
         lead_function: "Log ind for at komme til {title}.", "Log in to get to {title}.";
         not_offered: "Klinikken har ikke denne funktion her på portalen. Du kan logge ind og se, hvad klinikken tilbyder, eller ringe på", "The clinic does not have this function here on the portal. You can log in and see what the clinic offers, or call";
 

@@ -16,9 +16,15 @@ texts! {
         resent: "En ny kode er på vej.", "A new code is on its way.";
         start_over: "Begynd forfra", "Start over";
 
+        unsent_title: "Din sikkerhedskode er ikke sendt endnu", "Your security code has not been sent yet";
+        unsent_until: "Du kan få en kode kl. {time}. Vi sender den til {address}.", "You can get a code at {time}. We will send it to {address}.";
+        unsent_now: "Du kan få en kode nu. Vi sender den til {address}.", "You can get a code now. We will send it to {address}.";
+        unsent_send: "Send en kode", "Send a code";
+
         out_title: "Du er logget ud", "You are logged out";
         out_advice: "Luk alle browserens vinduer nu, især hvis andre bruger samme computer. Så kan ingen se, hvad du har haft fremme.", "Close all windows of the browser now, above all if others use the same computer. Then nobody can see what you have had open.";
+        out_again: "Vil du ind igen, så gå til klinikkens hjemmeside, og vælg linket til det, du skal.", "To come back, go to the clinic's homepage and choose the link to what you need.";
         expired_title: "Du er blevet logget ud", "You have been logged out";
-        expired: "Der gik for lang tid, uden at siden blev brugt. Log ind igen for at fortsætte.", "Too long passed without the page being used. Log in again to go on.";
+        expired: "Det sker, når der går for lang tid, eller når adgangskoden bliver ændret. Log ind igen for at fortsætte.", "This happens when too long a time passes, or when the password is changed. Log in again to go on.";
     }
 }

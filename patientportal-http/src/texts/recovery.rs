@@ -15,6 +15,8 @@ texts! {
         reset_lead: "Når du har valgt, logges din bruger ud alle steder, og du logger ind igen med den nye.", "When you have chosen, your user is logged out everywhere, and you log in again with the new one.";
         other_link_title: "Åbn linket igen", "Open the link again";
         other_link: "Der er siden åbnet et andet link i denne browser, så intet blev ændret. Åbn linket i din e-mail igen, og vælg adgangskoden på den side, der kommer frem.", "Another link has since been opened in this browser, so nothing was changed. Open the link in your e-mail again and choose the password on the page that appears.";
+        reset_leave: "Fortryder du, så luk siden; den gamle adgangskode gælder stadig. Du logger ind fra klinikkens hjemmeside.", "If you change your mind, close the page; the old password still holds. You log in from the clinic's homepage.";
+        dead_link: "Gå til klinikkens hjemmeside, og vælg linket til portalen. Under Glemt adgangskode? beder du om et nyt link.", "Go to the clinic's homepage and choose the link to the portal. Under Forgotten password? you ask for a new link.";
         save: "Gem adgangskode", "Save password";
         done_title: "Adgangskoden er ændret", "The password has been changed";
         done: "Din bruger er logget ud alle steder. Log ind med den nye adgangskode. Vi har også sendt en e-mail om ændringen.", "Your user has been logged out everywhere. Log in with the new password. We have also sent an e-mail about the change.";

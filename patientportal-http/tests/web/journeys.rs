@@ -63,11 +63,44 @@ async fn l3_a_new_code_can_be_had_after_a_minute() {
     let early = browser.submit(&code_page, "/automatic/ny-kode", &[]).await;
     assert_eq!(early.status, StatusCode::TOO_MANY_REQUESTS);
     assert!(early.headers.contains_key("retry-after"));
+    early.says("<div class=\"box notice\" role=\"alert\"");
+    early.says("name=\"kode\"");
+    early.says_nothing_of("aria-invalid");
     world.wait(Duration::from_secs(61));
     let resent = browser.submit(&code_page, "/automatic/ny-kode", &[]).await;
     resent.says("En ny kode er på vej.");
     let code = world.mailed_code().await;
     browser.submit(&resent, "/automatic/sikkerhedskode", &[("kode", &code)]).await.says("Dine funktioner");
+}
+
+#[tokio::test]
+async fn l3_while_no_code_may_be_sent_the_page_says_when_and_has_no_field() {
+    let world = World::new();
+    Browser::new(&world).register(&world, &NANCY, AUTOMATIC).await;
+    let mut browser = Browser::new(&world);
+    let front = browser.visit("/automatic").await;
+    let typed = [("cpr", NANCY.cpr), ("adgangskode", NANCY.password)];
+    let mut page = browser.submit(&front, "/automatic/log-ind", &typed).await;
+    for _ in 1..world.portal.policy().codes_per_hour {
+        world.wait(Duration::from_secs(61));
+        page = browser.submit(&page, "/automatic/ny-kode", &[]).await;
+        page.says("En ny kode er på vej.");
+    }
+    world.wait(Duration::from_secs(11 * 60));
+    let front = browser.visit("/automatic").await;
+    let unsent = browser.submit(&front, "/automatic/log-ind", &typed).await;
+    unsent.says("<p class=\"lead\">Du kan få en kode kl. 10:00:00.");
+    unsent.says_nothing_of("name=\"kode\"");
+    unsent.says_nothing_of(NANCY.email);
+    let refused = browser.submit(&unsent, "/automatic/ny-kode", &[]).await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    refused.says("<div class=\"box notice\" role=\"alert\"");
+    let early = browser.submit(&page, "/automatic/sikkerhedskode", &[("kode", "123456")]).await;
+    early.says("Der er endnu ikke sendt en kode.");
+    early.says_nothing_of("href=\"#kode\"");
+    world.wait(Duration::from_secs(60 * 60));
+    let front = browser.visit("/automatic").await;
+    browser.submit(&front, "/automatic/log-ind", &typed).await.says("name=\"kode\"");
 }
 
 #[tokio::test]
@@ -189,6 +222,7 @@ async fn c1_closed_registration_says_to_contact_the_clinic_by_url_too() {
         let mut browser = Browser::new(&world);
         let front = browser.visit(&format!("/{clinic}")).await;
         front.says_nothing_of(&format!("href=\"/{clinic}/opret\""));
+        front.says_nothing_of("opret dig");
         let page = browser.visit(&format!("/{clinic}/opret")).await;
         page.says("Kontakt klinikken");
         page.says("href=\"tel:12345678\"");
@@ -244,6 +278,7 @@ async fn f1_a_forgotten_password_is_chosen_anew_by_a_link_that_works_once() {
     let again = browser.visit(&link).await;
     assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
     again.says("Linket gælder ikke længere");
+    again.says("Gå til klinikkens hjemmeside");
 }
 
 #[tokio::test]
@@ -307,7 +342,9 @@ async fn l9_logging_out_ends_the_session_and_says_to_close_all_windows() {
     assert!(browser.cookies.contains_key("__Host-pp-device"));
     let key = "__Host-pp-browser";
     assert_ne!(browser.cookies[key], stolen[key], "what was left open here is not the next person's to finish");
-    browser.visit("/logget-ud").await.says("Luk alle browserens vinduer");
+    let out = browser.visit("/logget-ud").await;
+    out.says("Luk alle browserens vinduer");
+    out.says("Vil du ind igen, så gå til klinikkens hjemmeside");
     browser.cookies = stolen;
     let front = browser.visit("/automatic/start").await;
     front.says("Du er blevet logget ud");

@@ -69,6 +69,8 @@ async fn l4_without_script_a_button_redraws_the_page_with_the_number_hidden() {
     hidden.says("<label for=\"cpr\">CPR-nummer</label>");
     hidden.says("<input type=\"password\" id=\"cpr\"");
     hidden.says(" checked");
+    let bare = [("cpr", "25124 89996"), ("tegn-om", "1")];
+    browser.post(&front, "/automatic/log-ind", &bare).await.says("value=\"251248-9996\"");
     hidden.says_nothing_of("Hemmelig-1");
     let wrong = browser.post(&hidden, "/automatic/log-ind", &[("cpr", "251248-9996"), ("skjul", "1")]).await;
     wrong.says("<input type=\"password\" id=\"cpr\"");

@@ -65,7 +65,8 @@ fn page(title: &str, content: &str) -> Answer {
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{title} – demo</title>\
          <link rel=\"stylesheet\" href=\"/assets/{}\"><link rel=\"stylesheet\" href=\"/demo/mailbox.css\">\
          <link rel=\"icon\" href=\"/assets/{}\"></head><body>\
-         <p class=\"banner\">{BANNER_DANISH} · <span lang=\"en\">{BANNER_ENGLISH}</span></p>\
+         <aside class=\"banner\" aria-label=\"Demonstration\">{BANNER_DANISH} · \
+         <span lang=\"en\">{BANNER_ENGLISH}</span></aside>\
          <main><div class=\"wrap\">{content}</div></main></body></html>",
         assets::stylesheet().name(),
         assets::icon().name(),

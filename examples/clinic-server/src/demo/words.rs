@@ -7,9 +7,8 @@ pub(super) const OPERATOR: &str = "Demoklinikkerne";
 pub(super) const BANNER_DANISH: &str =
     "Demonstration: opfundne klinikker og testpersoner. Skriv ingen rigtige oplysninger.";
 pub(super) const BANNER_ENGLISH: &str = "Demonstration: invented clinics and test persons. Enter nothing real.";
-pub(super) const OUT_OF_HOURS_DANISH: &str = "Uden for klinikkens åbningstid: ring til lægevagten i din region.";
-pub(super) const OUT_OF_HOURS_ENGLISH: &str =
-    "Outside the clinic's opening hours: phone the out-of-hours doctor of your region.";
+pub(super) const OUT_OF_HOURS_DANISH: &str = "Ring til lægevagten i din region.";
+pub(super) const OUT_OF_HOURS_ENGLISH: &str = "Phone the out-of-hours doctor of your region.";
 
 /// What is printed at the start.
 pub(super) fn welcome(portal: &str, simulator: &str) -> String {
@@ -29,8 +28,8 @@ pub(super) fn welcome(portal: &str, simulator: &str) -> String {
     2. Log ud. Log ind med MitID.
     3. Log ud. Log ind med CPR-nummer og adgangskode; sikkerhedskoden ligger under Mails.
     4. Log ud. Vælg »Glemt adgangskode?«; linket ligger under Mails.
-    5. Se de to andre klinikker: {portal}/skovby godkender hver bruger,
-       {portal}/havnely opretter dem selv.
+    5. Se de to andre klinikker: {portal}/skovby og {portal}/havnely
+       opretter selv deres brugere.
 
   Try
     1. Press English, then Create new user; fill in a test person from below, an invented e-mail address and a
@@ -38,8 +37,8 @@ pub(super) fn welcome(portal: &str, simulator: &str) -> String {
     2. Log out. Log in with MitID.
     3. Log out. Log in with CPR number and password; the security code is under Mails.
     4. Log out. Press Forgotten password?; the link is under Mails.
-    5. See the other two clinics: {portal}/skovby approves each user,
-       {portal}/havnely creates them itself.
+    5. See the other two clinics: {portal}/skovby and {portal}/havnely
+       create their users themselves.
 
   Testpersoner / Test persons
 {persons}
