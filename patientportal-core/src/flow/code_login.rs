@@ -207,7 +207,9 @@ fn accepted(
     let step =
         login::open(facts, arrival, &account.value, &SessionProof::PasswordAndCode(password, code), Meeting::Back)?;
     let proving = proving_email(facts, account, &state.email)?;
-    Ok(step.with(proving).with([flow.consumed_by(facts)?]))
+    // The code did its work: the next login need not wait for its minute. Codes and links together stay counted.
+    let done = Change::Uncount(code_mails(facts.ring, state.account));
+    Ok(step.with(proving).with([done, flow.consumed_by(facts)?]))
 }
 
 /// The address is proved, if it still is the account's.

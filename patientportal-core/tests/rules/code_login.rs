@@ -101,15 +101,36 @@ async fn l3_a_live_code_is_not_killed_where_no_new_one_can_be_sent() {
 #[tokio::test]
 async fn l3_a_page_without_a_code_says_when_and_sends_one_then() {
     let world = World::new();
-    drop(world.proven(&Person::NANCY, AUTOMATIC).await);
+    drop(world.registered(&Person::NANCY, AUTOMATIC).await);
     let mut browser = world.browser(AUTOMATIC);
+    let start = world.portal.now();
+    let mut page = browser.submit_password(Person::NANCY.cpr, Person::NANCY.password).await.expect("right");
+    world.mailed_code().await;
+    for _ in 0..4 {
+        world.wait(MINUTE);
+        page = browser.resend_code(&page).await.expect("a minute has passed");
+        world.mailed_code().await;
+    }
+    world.wait(11 * MINUTE);
     let page = browser.submit_password(Person::NANCY.cpr, Person::NANCY.password).await.expect("right");
-    assert_eq!((page.reference.as_ref(), page.next_code), (None, world.portal.now() + MINUTE));
+    assert_eq!((page.reference.as_ref(), page.next_code), (None, start + HOUR), "five an hour");
     assert_eq!(browser.submit_code(&page, "123456").await.err(), Some(Refusal::NoCodeYet));
-    world.wait(MINUTE);
+    world.wait(page.next_code.since(world.portal.now()));
     let page = browser.resend_code(&page).await.expect("now");
     let code = world.mailed_code().await;
     browser.submit_code(&page, &code).await.expect("right");
+}
+
+#[tokio::test]
+async fn l3_after_a_completed_login_the_next_code_does_not_wait_but_ten_secrets_an_hour_hold() {
+    let world = World::new();
+    drop(world.registered(&Person::NANCY, AUTOMATIC).await);
+    let mut browser = world.browser(AUTOMATIC);
+    for _ in 0..10 {
+        browser.log_in_with_code(&Person::NANCY).await;
+    }
+    let page = browser.submit_password(Person::NANCY.cpr, Person::NANCY.password).await.expect("right");
+    assert_eq!((page.reference.as_ref(), page.next_code), (None, world.portal.now() + HOUR));
 }
 
 #[tokio::test]

@@ -24,7 +24,6 @@ async fn f1_the_link_sets_a_new_password_once_ends_all_sessions_and_opens_none()
     let again = refusal(world.portal.submit_reset(&browser.visitor, &link, NEW, NEW).await);
     assert_eq!(again.err(), Some(Refusal::LinkDead));
 
-    world.wait(MINUTE);
     let fresh = world.browser(AUTOMATIC);
     let old = fresh.submit_password(Person::NANCY.cpr, Person::NANCY.password).await.err();
     assert_eq!(old, Some(Refusal::WrongCredentials));
@@ -75,7 +74,6 @@ async fn f1_a_new_link_ends_the_older_and_there_are_three_an_hour() {
 async fn f1_a_right_password_typed_before_the_reset_counts_as_a_wrong_one_after_it() {
     let world = World::new();
     let browser = world.proven(&Person::NANCY, AUTOMATIC).await;
-    world.wait(MINUTE);
     let mut thief = world.browser(AUTOMATIC);
     let page = thief.submit_password(Person::NANCY.cpr, Person::NANCY.password).await.expect("right");
     let code = world.mailed_code().await;
@@ -111,7 +109,6 @@ async fn l6_a_new_password_clears_the_failures_of_the_owners_own_browser() {
     let link = world.mailed_link().await;
     world.portal.submit_reset(&browser.visitor, &link, NEW, NEW).await.expect("set");
     world.mail("Din adgangskode er ændret").await;
-    world.wait(MINUTE);
     browser.submit_password(Person::NANCY.cpr, NEW).await.expect("at once");
     world.mailed_code().await;
 }

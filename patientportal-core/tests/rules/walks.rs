@@ -23,8 +23,11 @@ const PEOPLE: [Person; 2] = [Person::NANCY, Person::MAX];
 struct Mailboxes {
     codes: HashMap<&'static str, String>,
     links: HashMap<&'static str, FlowToken>,
+    /// Since the last completed code login.
     code_times: HashMap<&'static str, Vec<Timestamp>>,
     link_times: HashMap<&'static str, Vec<Timestamp>>,
+    /// Codes and links together.
+    secret_times: HashMap<&'static str, Vec<Timestamp>>,
 }
 
 /// How often a walk came where it is meant to come at times.
@@ -75,7 +78,7 @@ async fn walk(seed: u64, reached: &mut Reached) {
             }
             5 => {
                 let right = rng.random_bool(0.7);
-                reached.code_logins += usize::from(try_code(browser, pages[at].as_ref(), &mail, right).await);
+                reached.code_logins += usize::from(try_code(browser, pages[at].as_ref(), &mut mail, right).await);
             }
             6 => drop(browser.log_in_with_mitid(&person).await.expect("MitID is never held up")),
             7 => browser.request_reset(person.cpr, person.email).await.expect("the answer is the same"),
@@ -103,16 +106,23 @@ async fn walk(seed: u64, reached: &mut Reached) {
         assert!(apart, "L3: codes are sixty seconds apart; seed {seed}");
     }
     mail.link_times.values().for_each(|times| check_window(times, 3, seed));
+    mail.secret_times.values().for_each(|times| check_window(times, 10, seed));
 }
 
 /// A typed code opens a session of the weaker kind, and only with the code that was mailed last.
-async fn try_code(browser: &mut Browser<'_>, page: Option<&(CodePage, &str)>, mail: &Mailboxes, right: bool) -> bool {
+async fn try_code(
+    browser: &mut Browser<'_>,
+    page: Option<&(CodePage, &str)>,
+    mail: &mut Mailboxes,
+    right: bool,
+) -> bool {
     let Some((page, cpr)) = page else { return false };
     let owner = PEOPLE.iter().find(|person| person.cpr == *cpr).expect("one of them");
     let mailed = mail.codes.get(owner.email).cloned();
     let typed = if right { mailed.clone().unwrap_or_default() } else { "000000".to_owned() };
     let opened = browser.submit_code(page, &typed).await.is_ok();
     if opened {
+        mail.code_times.remove(owner.email);
         assert_eq!(Some(typed), mailed, "L3: one live code");
         assert_eq!(browser.principal().await.expect("logged in").proof(), Proof::PasswordAndCode);
     }
@@ -128,11 +138,13 @@ async fn deliver(world: &World, mail: &mut Mailboxes) {
         if let Some(code) = message.text.lines().find(|line| line.len() == 6 && line.parse::<u32>().is_ok()) {
             mail.codes.insert(to, code.to_owned());
             mail.code_times.entry(to).or_default().push(now);
+            mail.secret_times.entry(to).or_default().push(now);
         }
         let link = message.text.lines().find_map(|line| line.strip_prefix("https://portal.example.dk/nulstil/"));
         if let Some(link) = link {
             mail.links.insert(to, FlowToken::parse(link).expect("a token"));
             mail.link_times.entry(to).or_default().push(now);
+            mail.secret_times.entry(to).or_default().push(now);
         }
     }
 }
