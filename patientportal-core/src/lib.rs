@@ -2,7 +2,7 @@
 //! with MitID or with a security code, recovery, membership, and the question whether a session may use a function now.
 //!
 //! [`Portal`](portal::Portal) is what an embedding program sees: one method a use case. What it needs from outside are
-//! [ports](ports) and a [store](store); adapters for them stand beside this crate. Inside, a command loads, decides
+//! [`ports`] and a [`store`]; adapters for them stand beside this crate. Inside, a command loads, decides
 //! with a pure function, and commits one [`ChangeSet`](store::ChangeSet).
 //!
 //! A whole registration, with no HTTP and no database (the ports come from `patientportal-testkit`):
