@@ -35,7 +35,7 @@ pub struct Policy {
     /// A session ends after this long in any case.
     pub session_life: Duration,
     /// The wrong password or code from which waiting begins.
-    pub failures_free: u32,
+    pub wait_from_failure: u32,
     /// The first wait.
     pub failure_wait: Duration,
     /// The longest wait.
@@ -108,7 +108,7 @@ impl Policy {
     #[must_use]
     pub fn failures(&self) -> Ladder {
         Ladder::Backoff {
-            free: self.failures_free,
+            from: self.wait_from_failure,
             first: self.failure_wait,
             longest: self.failure_wait_longest,
             forgotten_after: self.failures_forgotten,
@@ -174,7 +174,7 @@ impl Default for Policy {
             proven_life: minutes(5),
             session_idle: minutes(20),
             session_life: minutes(8 * 60),
-            failures_free: 5,
+            wait_from_failure: 5,
             failure_wait: Duration::from_secs(30),
             failure_wait_longest: minutes(15),
             failures_forgotten: minutes(24 * 60),

@@ -174,7 +174,7 @@ pub struct Cursor {
     pub id: u64,
 }
 
-/// A commit is on disk. Only a store makes one.
+/// A commit is on disk, or there was nothing to commit. Stores make it; nothing else lets an answer out.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Committed;

@@ -7,11 +7,11 @@ use crate::moment::Timestamp;
 /// How a counter turns counts into waiting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ladder {
-    /// The first `free - 1` counts cost nothing; from the `free`th each makes the next wait: `first`,
+    /// The first `from - 1` counts cost nothing; from the `from`th each makes the next wait: `first`,
     /// doubling, `longest` at most. Forgotten when nothing was counted for `forgotten_after`.
     Backoff {
         /// The count from which waiting begins.
-        free: u32,
+        from: u32,
         /// The first wait.
         first: Duration,
         /// The longest wait.
@@ -59,10 +59,10 @@ impl Ladder {
         }
         let count = before.count.saturating_add(1);
         let counter = match *self {
-            Self::Backoff { free, first, longest, forgotten_after } => Counter {
+            Self::Backoff { from, first, longest, forgotten_after } => Counter {
                 count,
                 since: before.since,
-                blocked_until: count.checked_sub(free).map_or(Timestamp(0), |over| now + doubled(first, over, longest)),
+                blocked_until: count.checked_sub(from).map_or(Timestamp(0), |over| now + doubled(first, over, longest)),
                 expires: now + forgotten_after,
             },
             Self::Window { limit, window, spacing, past_limit } => {
@@ -109,7 +109,7 @@ mod tests {
     const HOUR: Duration = Duration::from_secs(3600);
 
     fn backoff() -> Ladder {
-        Ladder::Backoff { free: 5, first: 30 * SECOND, longest: 15 * MINUTE, forgotten_after: 24 * HOUR }
+        Ladder::Backoff { from: 5, first: 30 * SECOND, longest: 15 * MINUTE, forgotten_after: 24 * HOUR }
     }
 
     #[test]

@@ -78,7 +78,7 @@ macro_rules! store_conformance {
                 i4_one_of_many_uses_a_flow
                 i5_a_window_of_five_counts_five_of_many
                 i5_every_count_of_many_is_counted
-                a2_one_of_many_gets_a_cpr_number
+                a1_one_of_many_gets_a_cpr_number
                 one_of_many_writes_each_revision
                 i8_a_command_sent_by_many_is_applied_once
                 each_job_is_leased_to_one_of_many
@@ -100,7 +100,7 @@ macro_rules! store_conformance {
             }
             lookups {
                 what_is_not_there_is_none
-                a2_a_cpr_number_has_one_account
+                a1_a_cpr_number_has_one_account
                 a_cpr_number_is_found_under_each_key
                 a_cpr_number_is_given_back_by_its_holder_only
                 what_is_written_is_read_back

@@ -8,6 +8,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 /** What axe-core finds on the page, in light and wide, in dark and narrow. */
 export async function barriers(name, page) {
+  await page.waitForLoadState('load');
   await page.evaluate(axe);
   const found = [];
   for (const [colorScheme, width] of [['dark', 390], ['light', 1280]]) {
@@ -36,6 +37,8 @@ export function flawsOfHeaders(headers) {
 
 /** Nothing is wider than the window, nor than what it stands in. */
 export async function fitsItsWidth(name, page) {
+  await page.waitForLoadState('load');
+  await page.waitForLoadState('load');
   const wide = await page.evaluate(() => {
     const scrolls = (element) => ['auto', 'scroll'].includes(getComputedStyle(element).overflowX);
     return [document.documentElement, ...[...document.querySelectorAll('body *')].filter(scrolls)]

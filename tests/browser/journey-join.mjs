@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 
+import { barriers, fitsItsWidth } from './checks.mjs';
 import { button, headed, isLoggedIn, link, logInWithMitid, logOut, register, says } from './pages.mjs';
 import { max } from './persons.mjs';
 
@@ -14,6 +15,8 @@ export async function journey(demo) {
   await page.goto('/havnegade/tidsbestilling');
   await logInWithMitid(page, max);
   await headed(page, 'Bliv bruger hos Lægerne Havnegade');
+  assert.deepEqual(await barriers('join', page), []);
+  await fitsItsWidth('join', page);
   await button(page, 'Registrer').click();
   await headed(page, 'Bestil tid');
   assert.equal(new URL(page.url()).pathname, '/havnegade/tidsbestilling');

@@ -28,6 +28,6 @@ fn main() -> ExitCode {
 }
 
 const USAGE: &str = "usage: cargo xtask COMMAND
-  test   installs what the tests need and lacks, then runs all of them
+  test   installs what the tests need and is missing, then runs all of them
   ci     format, clippy, docs, tidy, cargo-deny where it is present, then test
   tidy   what no other tool checks: file heads, sizes, forbidden features";

@@ -7,7 +7,7 @@ use patientportal_core::fault::Fault;
 use patientportal_core::portal::Portal;
 
 use crate::config::Config;
-use crate::parts::{self, StartError, sentence};
+use crate::parts::{self, Role, StartError, sentence};
 
 /// Writes the list to `out`. The server may be running.
 ///
@@ -19,7 +19,7 @@ pub(crate) async fn list(file: &Path, out: &mut (dyn Write + Send)) -> Result<()
         let cause = "it is not there".to_owned();
         return Err(StartError::Database { file: config.database, cause });
     }
-    let parts = parts::assemble(&config, parts::mailer(&config)?)?;
+    let parts = parts::assemble(&config, parts::mailer(&config)?, Role::Onlooker)?;
     let written = write_all(&parts.portal, out).await;
     written.map_err(|fault| StartError::Database { file: config.database, cause: sentence(&fault) })
 }

@@ -23,7 +23,7 @@ pub(crate) use mailbox::Mailbox;
 use crate::config::{Config, MailConfig, Words, built_in_terms, logged_out_url, return_url};
 use crate::log;
 use crate::machine::SystemClock;
-use crate::parts::{self, StartError};
+use crate::parts::{self, Role, StartError};
 use crate::routes::Routes;
 use crate::server;
 use words::{BANNER_DANISH, BANNER_ENGLISH};
@@ -40,7 +40,7 @@ pub(crate) async fn run(out: &mut (dyn Write + Send)) -> Result<(), StartError> 
     let simulator = simulator(&public_url).await?;
     let config = config(&folder.path, address, public_url, &simulator)?;
     let mailbox = Mailbox::default();
-    let parts = parts::assemble(&config, Arc::new(mailbox.clone()))?;
+    let parts = parts::assemble(&config, Arc::new(mailbox.clone()), Role::Server)?;
     let mut settings = parts::web_settings(&config);
     settings.banner = Some(Bilingual::new(BANNER_DANISH, BANNER_ENGLISH));
     let pages = server::pages(&parts, settings)?;

@@ -65,15 +65,24 @@ pub(crate) enum StartError {
     Part(&'static str, String),
 }
 
+/// What the portal is put together for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// To serve: the only process that does the jobs of its database.
+    Server,
+    /// To look into a database whose server may be running.
+    Onlooker,
+}
+
 /// Puts a portal together that sends its mails by `mailer`. Keys and database are made when they are not there.
 ///
 /// # Errors
 /// [`StartError`] names the part that cannot be.
-pub(crate) fn assemble(config: &Config, mailer: Arc<dyn Mailer>) -> Result<Parts, StartError> {
+pub(crate) fn assemble(config: &Config, mailer: Arc<dyn Mailer>, role: Role) -> Result<Parts, StartError> {
     let identity = Arc::new(identity(config)?);
     let keys = Keys::read_or_make(&config.keys, &config.database, &SystemEntropy)
         .map_err(|cause| StartError::Keys { file: config.keys.clone(), cause })?;
-    let store = Arc::new(store(config)?);
+    let store = Arc::new(store(config, role)?);
     let woken = Arc::new(Notify::new());
     let ports = Ports {
         store,
@@ -130,9 +139,9 @@ pub(crate) fn web_settings(config: &Config) -> WebSettings {
     settings
 }
 
-fn store(config: &Config) -> Result<SqliteStore, StartError> {
+fn store(config: &Config, role: Role) -> Result<SqliteStore, StartError> {
     let mut options = SqliteOptions::default();
-    options.only_worker = true;
+    options.only_worker = role == Role::Server;
     SqliteStore::open(&config.database, options)
         .map_err(|error| StartError::Database { file: config.database.clone(), cause: sentence(&error) })
 }

@@ -16,7 +16,7 @@ impl Refusal {
             ),
             Self::WrongCredentials => (
                 "CPR-nummer og adgangskode passer ikke sammen, eller brugeren findes ikke eller er ikke aktiveret. Prøv igen, eller vælg Glemt adgangskode?",
-                "CPR number and password do not belong together, or the user does not exist or is not activated. Try again, or choose Forgotten password?.",
+                "CPR number and password do not belong together, or the user does not exist or is not activated. Try again, or choose “Forgotten password?”",
             ),
             Self::TooManyFailures { .. } => (
                 "Der er skrevet forkert adgangskode for mange gange. Vent, eller log ind med MitID. Næste forsøg: kl.",
@@ -120,15 +120,15 @@ impl Refusal {
             ),
             Self::ReplacementNumber => (
                 "Med et erstatningsnummer kan man ikke oprette sig selv. Kontakt klinikken.",
-                "With a replacement number you cannot create yourself as a user. Contact the clinic.",
+                "With a replacement number you cannot register yourself. Contact the clinic.",
             ),
             Self::RegistrationClosed => (
                 "Man kan ikke oprette sig selv som bruger hos denne klinik. Kontakt klinikken.",
-                "You cannot create yourself as a user at this clinic. Contact the clinic.",
+                "You cannot register yourself at this clinic. Contact the clinic.",
             ),
             Self::NoAccountContactClinic => (
                 "Du er endnu ikke bruger, og hos denne klinik kan man ikke oprette sig selv. Kontakt klinikken.",
-                "You are not a user yet, and at this clinic you cannot create yourself. Contact the clinic.",
+                "You are not a user yet, and at this clinic you cannot register yourself. Contact the clinic.",
             ),
             Self::Denied(denial) => denied(*denial),
         };
@@ -148,7 +148,7 @@ fn denied(denial: Denial) -> (&'static str, &'static str) {
         ),
         Denial::StepOutstanding(OutstandingStep::Join) => (
             "Du er endnu ikke registreret hos denne klinik. Vælg Registrer.",
-            "You are not registered at this clinic yet. Choose Registrer.",
+            "You are not registered at this clinic yet. Choose Join.",
         ),
         Denial::NotAMember => (
             "Du er ikke bruger hos denne klinik. Kontakt klinikken.",

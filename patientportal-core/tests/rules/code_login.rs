@@ -37,7 +37,7 @@ async fn l3_a_code_is_used_once() {
 #[tokio::test]
 async fn l3_a_code_dies_after_five_tries_and_after_ten_minutes() {
     let world = World::with(std::sync::Arc::new(patientportal_testkit::memory::MemoryStore::new()), |policy| {
-        policy.failures_free = 100; // the ladder over all codes is another test's
+        policy.wait_from_failure = 100; // the ladder over all codes is another test's
     });
     drop(world.registered(&Person::NANCY, AUTOMATIC).await);
     let mut browser = world.browser(AUTOMATIC);

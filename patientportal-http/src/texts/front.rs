@@ -8,7 +8,7 @@ texts! {
         root_why: "Hver klinik har sit eget link. Kender du det ikke, så ring til klinikken.", "Each clinic has a link of its own. If you do not know it, call the clinic.";
         root_own: "Dine klinikker", "Your clinics";
         root_own_lead: "Vælg en klinik. Du skal ikke logge ind igen.", "Choose a clinic. You do not need to log in again.";
-        root_none: "Du er endnu ikke bruger hos nogen klinik. Åbn linket på din egen klinik hjemmeside, og vælg Registrer.", "You are not a user at any clinic yet. Open the link on your own clinic's homepage and choose Join.";
+        root_none: "Du er endnu ikke bruger hos nogen klinik. Åbn linket på din egen kliniks hjemmeside, og vælg Registrer.", "You are not a user at any clinic yet. Open the link on your own clinic's homepage and choose Join.";
 
         lead: "Log ind, eller opret dig som bruger.", "Log in, or register as a user.";
         lead_closed: "Log ind for at komme til klinikkens funktioner.", "Log in to get to the clinic's functions.";

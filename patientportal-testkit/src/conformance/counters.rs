@@ -109,7 +109,7 @@ fn ladders() -> [Ladder; 4] {
 
 const KEY: CounterKey = CounterKey([7; 16]);
 const BACKOFF: Ladder = Ladder::Backoff {
-    free: 5,
+    from: 5,
     first: Duration::from_secs(30),
     longest: Duration::from_secs(900),
     forgotten_after: Duration::from_secs(7200),

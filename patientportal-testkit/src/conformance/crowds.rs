@@ -63,7 +63,7 @@ pub async fn i5_every_count_of_many_is_counted(store: &dyn StoreUnderTest) {
 }
 
 /// Two registrations of one person make one account (A2).
-pub async fn a2_one_of_many_gets_a_cpr_number(store: &dyn StoreUnderTest) {
+pub async fn a1_one_of_many_gets_a_cpr_number(store: &dyn StoreUnderTest) {
     let clerk = Clerk::open(store).await;
     let answers = clerk
         .crowd(|clerk, caller| async move {
@@ -137,8 +137,8 @@ pub async fn each_job_is_leased_to_one_of_many(store: &dyn StoreUnderTest) {
     assert_eq!(leased.len() + left, CROWD * 2, "none was lost");
 }
 
-fn backoff(free: u32) -> Ladder {
-    Ladder::Backoff { free, first: MINUTE, longest: HOUR, forgotten_after: HOUR }
+fn backoff(from: u32) -> Ladder {
+    Ladder::Backoff { from, first: MINUTE, longest: HOUR, forgotten_after: HOUR }
 }
 
 fn only_winner(answers: &[Result<(), NotCommitted>]) -> u64 {

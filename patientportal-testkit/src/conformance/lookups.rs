@@ -30,7 +30,7 @@ pub async fn what_is_not_there_is_none(store: &dyn StoreUnderTest) {
 }
 
 /// Whichever of several indexes is another's, the claim names it and gets none (A2).
-pub async fn a2_a_cpr_number_has_one_account(store: &dyn StoreUnderTest) {
+pub async fn a1_a_cpr_number_has_one_account(store: &dyn StoreUnderTest) {
     let clerk = Clerk::open(store).await;
     clerk.write(vec![new_account(ONE), claim(cpr(1, 1), ONE)]).await;
     clerk.write(vec![new_account(TWO)]).await;

@@ -109,7 +109,7 @@ const LIMITS: &[(&str, Limit)] = &[
     ("proven_life", Limit::Length(|policy| &mut policy.proven_life)),
     ("session_idle", Limit::Length(|policy| &mut policy.session_idle)),
     ("session_life", Limit::Length(|policy| &mut policy.session_life)),
-    ("failures_free", Limit::Count(|policy| &mut policy.failures_free)),
+    ("wait_from_failure", Limit::Count(|policy| &mut policy.wait_from_failure)),
     ("failure_wait", Limit::Length(|policy| &mut policy.failure_wait)),
     ("failure_wait_longest", Limit::Length(|policy| &mut policy.failure_wait_longest)),
     ("failures_forgotten", Limit::Length(|policy| &mut policy.failures_forgotten)),
