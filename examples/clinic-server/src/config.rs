@@ -11,6 +11,7 @@ mod mail;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use patientportal_argon2::Argon2Settings;
 use patientportal_core::clinic::ClinicDirectory;
 use patientportal_core::policy::Policy;
 use patientportal_http::{Bilingual, TrustedProxies};
@@ -23,6 +24,7 @@ pub(crate) use mail::MailConfig;
 
 use error::Source;
 use file::{BothLanguages, ConfigFile};
+use limits::Limits;
 
 /// Everything that an operator decides, in the types of the parts that want it.
 #[derive(Debug)]
@@ -45,6 +47,8 @@ pub(crate) struct Config {
     pub(crate) mail: MailConfig,
     /// The portal's numbers.
     pub(crate) policy: Policy,
+    /// What hashing a password costs.
+    pub(crate) hashing: Argon2Settings,
     /// The clinics.
     pub(crate) clinics: ClinicDirectory,
     /// The words on the pages, and whose terms are accepted.
@@ -82,7 +86,7 @@ impl Config {
         let database = addresses::database(source, folder, &table.database)?;
         let keys = folder.join(&table.keys);
         addresses::in_a_directory(&keys).map_err(|what| source.wrong("keys", what))?;
-        let mut policy = limits::policy(source, &table.limits)?;
+        let Limits { mut policy, hashing } = limits::read(source, &table.limits)?;
         policy.terms_version = filled(source, "terms.version", table.terms.version)?;
         Ok(Self {
             listen: table
@@ -94,6 +98,7 @@ impl Config {
             identity: identity::identity(source, folder, table.mitid, &public_url)?,
             mail: mail::mail(source, folder, table.mail)?,
             policy,
+            hashing,
             clinics: clinics::clinics(source, table.clinic, &public_url)?,
             words: Words {
                 operator: filled(source, "terms.operator", table.terms.operator)?,

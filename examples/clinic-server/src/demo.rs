@@ -12,6 +12,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use mitid_simulator::{RunningSimulator, Shape, Simulator, SimulatorConfig};
+use patientportal_argon2::Argon2Settings;
 use patientportal_core::policy::Policy;
 use patientportal_http::{Bilingual, TrustedProxies};
 use patientportal_oidc::{ClaimMapping, OidcConfig};
@@ -102,6 +103,7 @@ fn config(
         // Not used: the mailbox takes every mail.
         mail: MailConfig::Outbox { directory: folder.join("mails"), from },
         policy,
+        hashing: Argon2Settings::default(),
         clinics: clinics::clinics().map_err(|error| StartError::Demo(error.to_string()))?,
         words: Words {
             operator: words::OPERATOR.to_owned(),

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use patientportal_argon2::{Argon2Hasher, Argon2Settings};
+use patientportal_argon2::Argon2Hasher;
 use patientportal_core::portal::{Portal, Ports, Settings};
 use patientportal_core::ports::Mailer;
 use patientportal_http::WebSettings;
@@ -86,7 +86,7 @@ pub(crate) fn assemble(config: &Config, mailer: Arc<dyn Mailer>, role: Role) -> 
     let woken = Arc::new(Notify::new());
     let ports = Ports {
         store,
-        hasher: Arc::new(hasher(&keys)?),
+        hasher: Arc::new(hasher(config, &keys)?),
         identity: identity.clone(),
         mailer,
         clock: Arc::new(SystemClock),
@@ -146,9 +146,9 @@ fn store(config: &Config, role: Role) -> Result<SqliteStore, StartError> {
         .map_err(|error| StartError::Database { file: config.database.clone(), cause: sentence(&error) })
 }
 
-fn hasher(keys: &Keys) -> Result<Argon2Hasher, StartError> {
+fn hasher(config: &Config, keys: &Keys) -> Result<Argon2Hasher, StartError> {
     let peppers = keys.peppers().map_err(|error| part("password hashing", &error))?;
-    Argon2Hasher::new(peppers, Argon2Settings::default()).map_err(|error| part("password hashing", &error))
+    Argon2Hasher::new(peppers, config.hashing.clone()).map_err(|error| part("password hashing", &error))
 }
 
 fn part(what: &'static str, error: &dyn std::error::Error) -> StartError {

@@ -1,21 +1,29 @@
-//! `[limits]`: the operator's numbers, by the names they have in the portal's policy.
+//! `[limits]`: the operator's numbers, by the names they have in the portal's policy, and what a password hash costs.
 
 use std::time::Duration;
 
+use patientportal_argon2::Argon2Settings;
 use patientportal_core::policy::Policy;
 use patientportal_core::value::PasswordPolicy;
 use toml::{Table, Value};
 
 use super::error::{ConfigError, Source};
 
-/// The default policy with what the file sets.
-pub(super) fn policy(source: &Source<'_>, limits: &Table) -> Result<Policy, ConfigError> {
-    let mut policy = Policy::default();
-    for (name, value) in limits {
-        set(&mut policy, name, value).map_err(|what| source.wrong(&format!("limits.{name}"), what))?;
+/// The operator's numbers.
+#[derive(Default)]
+pub(super) struct Limits {
+    pub(super) policy: Policy,
+    pub(super) hashing: Argon2Settings,
+}
+
+/// The defaults with what the file sets.
+pub(super) fn read(source: &Source<'_>, table: &Table) -> Result<Limits, ConfigError> {
+    let mut limits = Limits::default();
+    for (name, value) in table {
+        set(&mut limits, name, value).map_err(|what| source.wrong(&format!("limits.{name}"), what))?;
     }
-    check(&policy).map_err(|(name, what)| source.wrong(&format!("limits.{name}"), what))?;
-    Ok(policy)
+    check(&limits).map_err(|(name, what)| source.wrong(&format!("limits.{name}"), what))?;
+    Ok(limits)
 }
 
 /// How one limit is set.
@@ -24,8 +32,12 @@ enum Limit {
     Length(fn(&mut Policy) -> &mut Duration),
 }
 
-fn set(policy: &mut Policy, name: &str, value: &Value) -> Result<(), String> {
+fn set(limits: &mut Limits, name: &str, value: &Value) -> Result<(), String> {
+    let Limits { policy, hashing } = limits;
     match name {
+        "hash_memory_kib" => hashing.memory_kib = count(value)?,
+        "hash_passes" => hashing.passes = count(value)?,
+        "hash_parallelism" => hashing.parallelism = count(value)?,
         "password" => policy.password = password(value)?,
         "self_age" => policy.self_age = age(value)?,
         _ => {
@@ -40,7 +52,7 @@ fn set(policy: &mut Policy, name: &str, value: &Value) -> Result<(), String> {
 }
 
 fn unknown() -> String {
-    let names: Vec<_> = LIMITS.iter().map(|(name, _)| *name).chain(["self_age", "password"]).collect();
+    let names: Vec<_> = LIMITS.iter().map(|(name, _)| *name).chain(OTHERS).collect();
     format!("is not a limit; there are {}", names.join(", "))
 }
 
@@ -84,7 +96,10 @@ fn parse_length(text: &str) -> Option<Duration> {
 }
 
 /// Numbers that contradict one another.
-fn check(policy: &Policy) -> Result<(), (&'static str, &'static str)> {
+fn check(Limits { policy, hashing }: &Limits) -> Result<(), (&'static str, &'static str)> {
+    if hashing.memory_kib < LEAST_MEMORY_KIB || hashing.memory_kib.saturating_mul(hashing.passes) < LEAST_WORK_KIB {
+        return Err(("hash_memory_kib", "and `hash_passes` are weaker than any setting that OWASP holds sufficient"));
+    }
     if policy.session_idle > policy.session_life {
         return Err(("session_idle", "is longer than `session_life`"));
     }
@@ -116,6 +131,10 @@ const LIMITS: &[(&str, Limit)] = &[
     ("address_failures", Limit::Count(|policy| &mut policy.address_failures)),
     ("address_window", Limit::Length(|policy| &mut policy.address_window)),
 ];
+const OTHERS: [&str; 5] = ["hash_memory_kib", "hash_passes", "hash_parallelism", "self_age", "password"];
+/// The weakest of OWASP's equal alternatives for argon2id: 7 MiB and five passes.
+const LEAST_MEMORY_KIB: u32 = 7_168;
+const LEAST_WORK_KIB: u32 = 5 * LEAST_MEMORY_KIB;
 const MOST: u32 = 1_000_000;
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
@@ -129,12 +148,13 @@ mod tests {
         let text = format!("[limits]\n{text}");
         let source = Source { file: Path::new("p.toml"), text: &text };
         let root: Table = text.parse().unwrap();
-        policy(&source, root["limits"].as_table().unwrap()).map_err(|error| error.to_string())
+        let limits = super::read(&source, root["limits"].as_table().unwrap());
+        limits.map(|limits| limits.policy).map_err(|error| error.to_string())
     }
 
     #[test]
     fn every_number_of_the_policy_can_be_set() {
-        let known: Vec<_> = LIMITS.iter().map(|(name, _)| *name).chain(["self_age", "password"]).collect();
+        let known: Vec<_> = LIMITS.iter().map(|(name, _)| *name).chain(OTHERS).collect();
         let printed = format!("{:#?}", Policy::default());
         let fields =
             printed.lines().filter_map(|line| line.strip_prefix("    ")).filter(|line| !line.starts_with([' ', '}']));
@@ -161,6 +181,18 @@ mod tests {
     }
 
     #[test]
+    fn spec9_a_password_hash_may_cost_more_or_as_much_in_another_way() {
+        let text = "[limits]\nhash_memory_kib = 12288\nhash_passes = 3\nhash_parallelism = 2";
+        let source = Source { file: Path::new("p.toml"), text };
+        let root: Table = text.parse().unwrap();
+        let hashing = super::read(&source, root["limits"].as_table().unwrap())
+            .map_err(|error| error.to_string())
+            .unwrap()
+            .hashing;
+        assert_eq!((hashing.memory_kib, hashing.passes, hashing.parallelism), (12_288, 3, 2));
+    }
+
+    #[test]
     fn what_is_no_limit_is_told_with_its_line() {
         let length = "must be a length of time like \"30s\", \"10m\", \"8h\" or \"30d\", a year at most";
         let table = [
@@ -171,6 +203,11 @@ mod tests {
             ("code_life = \"9999d\"", format!("p.toml, line 2: `limits.code_life` {length}")),
             ("code_life = \"1é\"", format!("p.toml, line 2: `limits.code_life` {length}")),
             ("\ncode_tries = 0", "p.toml, line 3: `limits.code_tries` must be a whole number from 1 to 1000000".into()),
+            (
+                "hash_memory_kib = 8192",
+                "p.toml, line 2: `limits.hash_memory_kib` and `hash_passes` are weaker than any setting that OWASP holds sufficient"
+                    .into(),
+            ),
             ("self_age = 14", "p.toml, line 2: `limits.self_age` must be a whole number from 15 to 18".into()),
             ("password = \"x\"", "p.toml, line 2: `limits.password` must be \"guide\" or \"nist\"".into()),
             ("session_idle = \"9h\"", "p.toml, line 2: `limits.session_idle` is longer than `session_life`".into()),
