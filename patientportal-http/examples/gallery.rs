@@ -8,7 +8,7 @@ use std::path::Path;
 use askama::Template;
 use patientportal_core::clinic::FunctionKind;
 use patientportal_core::language::Language;
-use patientportal_core::policy::Denial;
+use patientportal_core::policy::{Denial, Policy};
 use patientportal_core::portal::RegistrationForm;
 use patientportal_core::refusal::{Flaw, Refusal};
 use patientportal_core::value::{NameError, PasswordError, PasswordPolicy};
@@ -94,7 +94,7 @@ impl Gallery {
         let mut code = CodePage {
             frame: self.frame(),
             address: "n•••@e•••.dk".into(),
-            minutes: 10,
+            numbers: self.numbers(),
             reference: Some("KT".into()),
             resend_at: Some("14:06:30".into()),
             resent: false,
@@ -118,7 +118,7 @@ impl Gallery {
         self.write("code-wrong", &code)?;
         let form = Form::recovery("", false, "", self.language);
         self.write("forgot", &RecoveryPage { frame: self.frame(), form, action: "#".into(), back: "#".into() })?;
-        self.write("forgot-sent", &recovery_sent_page(self.frame(), None))?;
+        self.write("forgot-sent", &recovery_sent_page(self.frame(), &self.numbers(), None))?;
         let form = Form::new_password(&PasswordPolicy::guide(), self.language);
         self.write("reset", &ResetPage { frame: self.bare(), form, action: "#".into() })?;
         self.write("reset-dead", &dead_link_page(self.bare()))?;
@@ -184,9 +184,12 @@ impl Gallery {
 
     fn reading(&self) -> Outcome {
         let provider = self.provider();
-        self.write("help", &HelpPage { frame: self.frame(), provider: provider.clone(), password_length: 8 })?;
-        self.write("help-known", &HelpPage { frame: self.known(), provider, password_length: 8 })?;
-        self.write("cookies", &CookiesPage { frame: self.bare(), operator: "Havnens Drift".into() })?;
+        self.write("help", &HelpPage { frame: self.frame(), provider: provider.clone(), numbers: self.numbers() })?;
+        self.write("help-known", &HelpPage { frame: self.known(), provider, numbers: self.numbers() })?;
+        self.write(
+            "cookies",
+            &CookiesPage { frame: self.bare(), operator: "Havnens Drift".into(), numbers: self.numbers() },
+        )?;
         let blocks = terms_blocks(
             "Vilkårene gælder, når du bruger portalen.\n\n# Dit login\nDet er personligt.\nGiv det ikke videre.",
         );
@@ -237,7 +240,7 @@ impl Gallery {
         RegistrationPage {
             frame: self.frame(),
             proven,
-            minutes: 5,
+            numbers: self.numbers(),
             phone: phone(),
             form,
             action: "#".into(),
@@ -253,6 +256,10 @@ impl Gallery {
 
     fn provider(&self) -> String {
         WebSettings::new("", Bilingual::default()).identity_provider.of(self.language).into()
+    }
+
+    fn numbers(&self) -> Numbers {
+        Numbers::of(&Policy::default(), self.language)
     }
 
     fn bare(&self) -> Frame {

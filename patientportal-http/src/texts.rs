@@ -42,6 +42,7 @@ mod recovery;
 mod registration;
 mod start;
 mod terms;
+mod time;
 
 pub use errors::ErrorTexts;
 pub use fields::FieldTexts;
@@ -54,6 +55,7 @@ pub use recovery::RecoveryTexts;
 pub use registration::RegistrationTexts;
 pub use start::StartTexts;
 pub use terms::TermsTexts;
+pub use time::TimeTexts;
 
 /// `text` with `{name}` replaced by `value`.
 #[must_use]
@@ -78,6 +80,7 @@ mod tests {
             RegistrationTexts::PAIRS,
             StartTexts::PAIRS,
             TermsTexts::PAIRS,
+            TimeTexts::PAIRS,
         ]
         .concat()
     }

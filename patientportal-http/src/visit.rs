@@ -17,7 +17,7 @@ use crate::cookies::Cookie;
 use crate::forms::Query;
 use crate::links::{function_of_word, words};
 use crate::news::notice_of;
-use crate::pages::{Frame, FrameClinic, Person, Phone};
+use crate::pages::{Frame, FrameClinic, Numbers, Person, Phone};
 use crate::reply::Reply;
 use crate::site::Site;
 
@@ -136,6 +136,11 @@ impl Visit {
 
     pub(crate) fn destination(&self, clinic: &Clinic, function: Option<FunctionKind>) -> Destination {
         Destination { clinic: clinic.id, function }
+    }
+
+    /// The operator's numbers, as pages say them.
+    pub(crate) fn numbers(&self) -> Numbers {
+        Numbers::of(self.site.portal.policy(), self.language())
     }
 
     /// Whom MitID is reached through.

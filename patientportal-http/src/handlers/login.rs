@@ -139,7 +139,7 @@ fn code_page(visit: &Visit, clinic: &Clinic, page: &PortalCodePage, said: Said) 
     CodePage {
         frame: visit.frame_at(clinic, code_address(visit, clinic, page.flow)),
         address: page.masked_email.clone(),
-        minutes: portal.policy().code_life.as_secs() / 60,
+        numbers: visit.numbers(),
         reference,
         resend_at: (page.next_code > portal.now()).then(|| page.next_code.copenhagen_clock_seconds()),
         resent: visit.query.has(SENT),

@@ -13,11 +13,7 @@ use crate::visit::Visit;
 
 /// The guide: to registration and login for a visitor, to the functions for who is logged in (C4).
 pub(super) fn help(visit: &Visit, clinic: Option<&Clinic>) -> Reply {
-    Reply::page(&HelpPage {
-        frame: visit.frame(clinic),
-        provider: visit.provider(),
-        password_length: visit.site.portal.policy().password.min_length,
-    })
+    Reply::page(&HelpPage { frame: visit.frame(clinic), provider: visit.provider(), numbers: visit.numbers() })
 }
 
 pub(super) fn terms(visit: &Visit) -> Reply {
@@ -31,7 +27,11 @@ pub(super) fn terms(visit: &Visit) -> Reply {
 }
 
 pub(super) fn cookies(visit: &Visit) -> Reply {
-    Reply::page(&CookiesPage { frame: visit.frame(None), operator: visit.site.settings.operator.clone() })
+    Reply::page(&CookiesPage {
+        frame: visit.frame(None),
+        operator: visit.site.settings.operator.clone(),
+        numbers: visit.numbers(),
+    })
 }
 
 /// Remembers the language and goes back to the page.

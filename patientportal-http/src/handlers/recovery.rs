@@ -21,7 +21,7 @@ use crate::visit::Visit;
 
 pub(super) fn show(visit: &Visit, clinic: &Clinic) -> Reply {
     if visit.query.has(SENT) {
-        return Reply::page(&recovery_sent_page(visit.frame(Some(clinic)), visit.function()));
+        return Reply::page(&recovery_sent_page(visit.frame(Some(clinic)), &visit.numbers(), visit.function()));
     }
     page(visit, clinic, &PostedForm::default(), Vec::new())
 }

@@ -108,7 +108,7 @@ fn page(visit: &Visit, clinic: &Clinic, shown: &Shown<'_>, problems: Vec<Problem
     Reply::page(&RegistrationPage {
         frame: visit.frame_at(clinic, address(visit, clinic, shown)),
         proven,
-        minutes: site.portal.policy().proven_life.as_secs() / 60,
+        numbers: visit.numbers(),
         phone: phone(clinic),
         form: form.with_problems(problems),
         action: site.links.register(&clinic.slug, None),

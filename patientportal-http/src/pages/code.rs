@@ -4,7 +4,7 @@ use askama::Template;
 use patientportal_core::language::Language;
 
 use super::form::names;
-use super::{Field, FieldKind, Form, Frame, Phone};
+use super::{Field, FieldKind, Form, Frame, Numbers, Phone};
 use crate::links::words;
 use crate::texts::{FieldTexts, LoginTexts, fill};
 
@@ -16,8 +16,8 @@ pub struct CodePage {
     pub frame: Frame,
     /// Where the code went, masked.
     pub address: String,
-    /// How long it holds, in minutes.
-    pub minutes: u64,
+    /// The operator's numbers.
+    pub numbers: Numbers,
     /// The two letters that page and mail share; none while no code may be sent.
     pub reference: Option<String>,
     /// When the next code may be sent (`14:05:30`); none: now.
@@ -53,7 +53,7 @@ impl CodePage {
 
     pub(crate) fn lead(&self) -> String {
         let text = match (&self.reference, &self.resend_at) {
-            (Some(_), _) => fill(self.t().code_sent_to, "minutes", &self.minutes.to_string()),
+            (Some(_), _) => fill(self.t().code_sent_to, "code_life", &self.numbers.code_life),
             (None, Some(time)) => fill(self.t().unsent_until, "time", time),
             (None, None) => self.t().unsent_now.to_owned(),
         };

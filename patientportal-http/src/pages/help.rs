@@ -4,7 +4,7 @@
 use askama::Template;
 use patientportal_core::language::Language;
 
-use super::Frame;
+use super::{Frame, Numbers};
 use crate::texts::{FrameTexts, TermsTexts};
 
 /// The guide: to registration and login for a visitor, to the functions for who is logged in.
@@ -15,8 +15,8 @@ pub struct HelpPage {
     pub frame: Frame,
     /// Whom MitID is reached through.
     pub provider: String,
-    /// Fewest characters of a password.
-    pub password_length: usize,
+    /// The operator's numbers.
+    pub numbers: Numbers,
 }
 
 /// The page on cookies and privacy.
@@ -27,6 +27,8 @@ pub struct CookiesPage {
     pub frame: Frame,
     /// Who runs the portal.
     pub operator: String,
+    /// The operator's numbers.
+    pub numbers: Numbers,
 }
 
 impl HelpPage {

@@ -7,8 +7,8 @@ use patientportal_core::refusal::Refusal;
 use patientportal_core::value::PasswordPolicy;
 
 use super::form::names;
-use super::{Action, Field, FieldKind, Form, Frame, MessagePage, Tone, refusal_page};
-use crate::texts::{FieldTexts, LoginTexts, RecoveryTexts};
+use super::{Action, Field, FieldKind, Form, Frame, MessagePage, Numbers, Tone, refusal_page};
+use crate::texts::{FieldTexts, LoginTexts, RecoveryTexts, fill};
 
 /// The form that asks for a reset link.
 #[derive(Debug, Template)]
@@ -77,9 +77,10 @@ impl Form {
 
 /// The one answer to asking for a link, whoever asked.
 #[must_use]
-pub fn recovery_sent_page(frame: Frame, function: Option<FunctionKind>) -> MessagePage {
+pub fn recovery_sent_page(frame: Frame, numbers: &Numbers, function: Option<FunctionKind>) -> MessagePage {
     let texts = RecoveryTexts::of(frame.language);
-    let page = MessagePage::new(frame, Tone::Plain, texts.sent_title).say(texts.sent).say(texts.sent_none);
+    let sent = fill(texts.sent, "link_life", &numbers.link_life);
+    let page = MessagePage::new(frame, Tone::Plain, texts.sent_title).say(sent).say(texts.sent_none);
     with_log_in(page.say(texts.sent_other).with_phone(), function)
 }
 

@@ -6,7 +6,7 @@ use patientportal_core::portal::RegistrationForm;
 use patientportal_core::value::PasswordPolicy;
 
 use super::form::names;
-use super::{Action, Field, FieldKind, Form, Frame, MessagePage, Phone, Tone};
+use super::{Action, Field, FieldKind, Form, Frame, MessagePage, Numbers, Phone, Tone};
 use crate::texts::{FieldTexts, RegistrationTexts, fill};
 
 /// The form to register oneself.
@@ -17,8 +17,8 @@ pub struct RegistrationPage {
     pub frame: Frame,
     /// Whether MitID has confirmed already who it is (L2). Then no CPR number is asked for, and MitID does not follow.
     pub proven: bool,
-    /// How long the form may take to fill in then, in minutes.
-    pub minutes: u64,
+    /// The operator's numbers.
+    pub numbers: Numbers,
     /// The clinic's telephone.
     pub phone: Phone,
     /// The fields.
@@ -47,8 +47,11 @@ impl RegistrationPage {
     }
 
     pub(crate) fn lead(&self) -> String {
-        let text = if self.proven { self.t().proven_lead } else { self.t().self_lead };
-        fill(text, "minutes", &self.minutes.to_string())
+        if self.proven {
+            fill(self.t().proven_lead, "proven_life", &self.numbers.proven_life)
+        } else {
+            fill(self.t().self_lead, "self_age", &self.numbers.self_age.to_string())
+        }
     }
 
     pub(crate) fn next(&self) -> String {

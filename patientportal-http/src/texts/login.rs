@@ -4,7 +4,7 @@ texts! {
     /// Words of the code login and of logging out.
     LoginTexts {
         code_title: "Skriv sikkerhedskoden", "Type the security code";
-        code_sent_to: "Vi har sendt en kode til {address}. Den gælder i {minutes} minutter.", "We have sent a code to {address}. It is valid for {minutes} minutes.";
+        code_sent_to: "Vi har sendt en kode til {address}. Den gælder i {code_life}.", "We have sent a code to {address}. It is valid for {code_life}.";
         reference: "E-mailen har samme kendingsbogstaver som denne side:", "The e-mail bears the same reference letters as this page:";
         log_in: "Log ind", "Log in";
         none_came: "Kom der ingen kode?", "No code?";

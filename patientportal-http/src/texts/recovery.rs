@@ -8,7 +8,7 @@ texts! {
         submit: "Nulstil adgangskode", "Reset password";
         mitid_tip: "Har du MitID, kan du bare logge ind med det. Så behøver du ingen adgangskode.", "If you have MitID, simply log in with it. Then you need no password.";
         sent_title: "Se efter i din e-mail", "Check your e-mail";
-        sent: "Hvis CPR-nummer og e-mail hører sammen hos os, er der nu sendt et link til adressen. Det gælder i en halv time og kan bruges én gang.", "If CPR number and e-mail belong together with us, a link has now been sent to the address. It is valid for half an hour and can be used once.";
+        sent: "Hvis CPR-nummer og e-mail hører sammen hos os, er der nu sendt et link til adressen. Det gælder i {link_life} og kan bruges én gang.", "If CPR number and e-mail belong together with us, a link has now been sent to the address. It is valid for {link_life} and can be used once.";
         sent_none: "Kommer der intet inden for nogle minutter, så se efter i mappen med uønsket post.", "If nothing comes within a few minutes, look in the folder for junk mail.";
         sent_other: "Du kan også komme ind på andre måder: log ind med MitID, eller ring til klinikken på", "There are other ways in too: log in with MitID, or call the clinic on";
         reset_title: "Vælg en ny adgangskode", "Choose a new password";

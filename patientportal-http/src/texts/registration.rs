@@ -5,9 +5,9 @@ texts! {
     RegistrationTexts {
         self_title: "Opret ny bruger", "Create new user";
         child_title: "Opret bruger under 15 år", "Create user under 15";
-        self_lead: "Udfyld felterne, og bekræft så, hvem du er, med MitID. Du skal være fyldt 15 år.", "Fill in the fields and then confirm who you are with MitID. You must be 15 or over.";
+        self_lead: "Udfyld felterne, og bekræft så, hvem du er, med MitID. Du skal være fyldt {self_age} år.", "Fill in the fields and then confirm who you are with MitID. You must be {self_age} or over.";
         proven_title: "Opret dig som bruger", "Register as a user";
-        proven_lead: "MitID har bekræftet, hvem du er, men du har endnu ingen bruger på Patientportalen. Udfyld felterne inden for {minutes} minutter, så er du i gang.", "MitID has confirmed who you are, but you have no user on the patient portal yet. Fill in the fields within {minutes} minutes and you are ready.";
+        proven_lead: "MitID har bekræftet, hvem du er, men du har endnu ingen bruger på Patientportalen. Udfyld felterne inden for {proven_life}, så er du i gang.", "MitID has confirmed who you are, but you have no user on the patient portal yet. Fill in the fields within {proven_life} and you are ready.";
         all_needed: "Alle felter undtagen Mobil skal udfyldes.", "All fields except Mobile must be filled in.";
         who: "Hvem", "Who";
         contact: "Kontakt", "Contact";
@@ -16,7 +16,7 @@ texts! {
         self_next: "Når du vælger Opret bruger, sendes du videre til {provider} for at bekræfte, hvem du er.", "When you choose Create user, you are sent on to {provider} to confirm who you are.";
         close_windows: "Log ud, og luk alle browserens vinduer, når du er færdig med portalen.", "Log out and close all windows of the browser when you are done with the portal.";
         terms_before: "Når du vælger Opret bruger, accepterer du", "By choosing Create user you accept";
-        terms_link: "{operator}s vilkår og retningslinjer for brugen af Patientportalen", "{operator}'s terms and guidelines for using the patient portal";
+        terms_link: "vilkår og retningslinjer fra {operator} for brugen af Patientportalen", "terms and guidelines from {operator} for using the patient portal";
         opens_new: "åbner i en ny fane", "opens in a new tab";
         submit: "Opret bruger", "Create user";
         mitid_down: "MitID kan ikke nås lige nu, så oprettelsen kan ikke gøres færdig. Prøv igen om lidt, eller ring til klinikken.", "MitID cannot be reached at the moment, so the registration cannot be completed. Try again shortly, or call the clinic.";

@@ -1,6 +1,10 @@
 //! What pages show: labels, languages, what stays when a form is shown again.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use http::StatusCode;
+use patientportal_testkit::memory::MemoryStore;
 use patientportal_testkit::person::Person;
 use patientportal_testkit::world::{AUTOMATIC, World};
 
@@ -53,7 +57,7 @@ async fn r1_the_registration_form_has_the_guides_labels_and_says_that_mitid_foll
     }
     form.says("Det næste er MitID");
     form.says("luk alle browserens vinduer");
-    form.says("Havnens Drifts vilkår");
+    form.says("vilkår og retningslinjer fra Havnens Drift");
     assert_eq!(form.text.matches("required").count(), 7, "A6: only Mobil is optional");
 }
 
@@ -137,4 +141,28 @@ async fn c7_the_root_names_no_clinic_to_a_visitor() {
         root.says_nothing_of(&clinic.name);
         root.says_nothing_of(&clinic.slug);
     }
+}
+
+#[tokio::test]
+async fn the_pages_say_the_numbers_that_the_operator_has_set() {
+    let world = World::with(Arc::new(MemoryStore::new()), |policy| {
+        policy.code_life = Duration::from_secs(7 * 60);
+        policy.code_spacing = Duration::from_secs(90);
+        policy.link_life = Duration::from_secs(60 * 60);
+        policy.session_idle = Duration::from_secs(12 * 60);
+        policy.self_age = 16;
+        (policy.password.min_length, policy.password.composition) = (10, false);
+    });
+    let mut browser = Browser::new(&world);
+    let guide = browser.visit("/automatic/hjaelp").await;
+    guide.says("fyldt 16 år");
+    guide.says("på mindst 10 tegn; en sætning er god.");
+    guide.says_nothing_of("mindst ét tal");
+    guide.says("i 7 minutter. Kommer den ikke, kan du få en ny efter 90 sekunder;");
+    guide.says("inden for 1 time,");
+    browser.visit("/automatic/opret").await.says("fyldt 16 år");
+    browser.visit("/automatic/glemt-adgangskode?sendt").await.says("gælder i 1 time ");
+    browser.visit("/cookies").await.says("efter omkring 12 minutter uden brug");
+    browser.register(&world, &Person::NANCY, AUTOMATIC).await;
+    browser.visit("/automatic/hjaelp").await.says("i omkring 12 minutter,");
 }
