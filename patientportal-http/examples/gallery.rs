@@ -131,7 +131,8 @@ impl Gallery {
         let url = "https://mitid.example/authorize?client_id=portal&state=x".to_owned();
         self.write("mitid-leaving", &DeparturePage { frame: self.frame(), url, ends_session: false })?;
         let label = FieldTexts::of(self.language).cpr;
-        let form = Form::of(vec![Field::cpr("cpr", label, false, "", self.language)]);
+        let hide = FieldTexts::of(self.language).hide_cpr;
+        let form = Form::of(vec![Field::cpr("cpr", label, false, "", self.language), Field::hide_box(hide, false)]);
         self.write("mitid-ask-cpr", &AskCprPage { frame: self.frame(), form, action: "#".into() })
     }
 
