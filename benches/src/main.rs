@@ -6,6 +6,7 @@
 
 mod commits;
 mod logins;
+mod sameness;
 mod scene;
 mod sessions;
 
@@ -24,6 +25,7 @@ fn main() {
     );
     row("password step against raw argon2id (/s)", (0..ROUNDS).map(|_| runtime.block_on(logins::round())).collect());
     row("commits against their fsyncs (32 callers)", (0..ROUNDS).map(|_| runtime.block_on(commits::round())).collect());
+    runtime.block_on(sameness::measure());
 }
 
 fn row(what: &str, rounds: Vec<Round>) {

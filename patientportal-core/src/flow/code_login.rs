@@ -98,10 +98,14 @@ pub(crate) fn begin(
     let note = Note::of(proved.account.id, proved.origin.clinic, AuditEvent::PasswordAccepted);
     let live = before.and_then(|flow| Some((flow, live_for(facts, &flow.value, &proved.password)?)));
     if let Some((flow, code)) = live {
-        let own = flow.value.origin == proved.origin;
+        let own = flow.value.origin.browser == proved.origin.browser;
         let just_sent = facts.now < code.sent + facts.policy.code_spacing;
         if own && (just_sent || proved.wait.is_some()) {
-            return Ok(Step::answering(page(facts, &flow.value, flow.value.origin.browser)).noting(note));
+            // The same code, for wherever its owner wants to go by now (C2).
+            let kept = Flow { origin: proved.origin, ..flow.value.clone() };
+            let record = kept.to_record(facts.ring, facts.draw)?;
+            let write = Change::Flow { expect: Some(flow.revision), to: Box::new(record) };
+            return Ok(Step::answering(page(facts, &kept, kept.origin.browser)).with([write]).noting(note));
         }
         // Another browser may not kill a live code when no new one can be sent.
         if let Some(until) = proved.wait {

@@ -1,5 +1,6 @@
 //! Login with a security code: L3, L5, L6, I5.
 
+use patientportal_core::clinic::FunctionKind;
 use patientportal_core::refusal::{Failure, Refusal};
 use patientportal_core::session::Proof;
 use patientportal_testkit::person::Person;
@@ -96,6 +97,19 @@ async fn l3_a_live_code_is_not_killed_where_no_new_one_can_be_sent() {
     let until = world.portal.now() + MINUTE;
     assert_eq!(refused, Some(Refusal::NextCodeLater { until }));
     phone.submit_code(&page, &code).await.expect("still good");
+}
+
+#[tokio::test]
+async fn c2_who_types_the_password_again_for_another_function_lands_there_with_the_code_on_its_way() {
+    let world = World::new();
+    drop(world.registered(&Person::NANCY, AUTOMATIC).await);
+    let mut browser = world.browser(AUTOMATIC);
+    browser.submit_password(Person::NANCY.cpr, Person::NANCY.password).await.expect("right");
+    let code = world.mailed_code().await;
+    browser.to.function = Some(FunctionKind::PrescriptionRenewal);
+    let page = browser.submit_password(Person::NANCY.cpr, Person::NANCY.password).await.expect("the same code");
+    let logged_in = browser.submit_code(&page, &code).await.expect("right");
+    assert_eq!(logged_in.function, Some(FunctionKind::PrescriptionRenewal));
 }
 
 #[tokio::test]
