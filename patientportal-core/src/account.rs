@@ -4,13 +4,13 @@ mod membership;
 mod person;
 mod record;
 
-pub use membership::{Membership, MembershipState, Rights};
-pub use person::{Person, SealedPerson};
+pub use membership::{Illegal, Membership, MembershipCommand, MembershipState, RefusalReason, Rights};
+pub use person::{Contact, Custody, Guardian, HeardContact, Person, SealedPerson};
 pub use record::AccountRecord;
 
 use minicbor::{Decode, Encode};
 
-use crate::ids::{AccountId, ClinicId, CprIndex, Epoch};
+use crate::ids::{AccountId, ClinicId, CprIndex, Epoch, StaffId};
 use crate::language::Language;
 use crate::moment::Timestamp;
 use crate::ports::PasswordHash;
@@ -38,6 +38,48 @@ pub struct Access {
     /// Where the owner is or was a patient here.
     #[n(2)]
     pub memberships: Vec<Membership>,
+    /// How far the owner's identity is confirmed (R7).
+    #[n(3)]
+    #[cbor(default)]
+    pub identity: IdentityStanding,
+    /// Whether guardians answer for it: the owner was under 15 when last heard of (A8, L7).
+    #[n(4)]
+    #[cbor(default)]
+    pub ward: bool,
+    /// Whether no password was chosen yet, or one must be chosen anew (A10, L7).
+    #[n(5)]
+    #[cbor(default)]
+    pub password_missing: bool,
+}
+
+/// How far an account's owner is known to be who the account says (R7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Encode, Decode)]
+#[cbor(index_only)]
+pub enum IdentityStanding {
+    /// MitID, or a guardian's MitID, has confirmed it.
+    #[default]
+    #[n(0)]
+    Confirmed,
+    /// A clinic created the account: MitID must confirm at the first login.
+    #[n(1)]
+    Unconfirmed,
+    /// A clinic has recorded that this person cannot use MitID.
+    #[n(2)]
+    Exempt,
+}
+
+/// That a person cannot use MitID, as a clinic has recorded it (R7).
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Exemption {
+    /// Which clinic.
+    #[n(0)]
+    pub clinic: ClinicId,
+    /// Who of its staff.
+    #[n(1)]
+    pub staff: StaffId,
+    /// When.
+    #[n(2)]
+    pub at: Timestamp,
 }
 
 /// What only logins and changes need to know of an account.
@@ -64,6 +106,12 @@ pub struct Details {
     /// When the account was created.
     #[n(6)]
     pub created: Timestamp,
+    /// Why the owner need not use MitID, if so (R7).
+    #[n(7)]
+    pub exemption: Option<Exemption>,
+    /// When the account must have been activated; `None` once it was, or never needed to be (A10).
+    #[n(8)]
+    pub activate_by: Option<Timestamp>,
 }
 
 impl Account {
@@ -74,6 +122,19 @@ impl Account {
 }
 
 impl Access {
+    /// What a new account with these memberships begins with.
+    #[must_use]
+    pub fn new(terms: impl Into<String>, memberships: Vec<Membership>) -> Self {
+        Self {
+            epoch: Epoch(0),
+            terms: terms.into(),
+            memberships,
+            identity: IdentityStanding::default(),
+            ward: false,
+            password_missing: false,
+        }
+    }
+
     /// The membership at a clinic, in whatever state.
     #[must_use]
     pub fn membership(&self, clinic: ClinicId) -> Option<&Membership> {

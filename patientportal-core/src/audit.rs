@@ -2,7 +2,7 @@
 
 use minicbor::{Decode, Encode};
 
-use crate::ids::{AccountId, ClinicId, KeyId};
+use crate::ids::{AccountId, ClinicId, KeyId, StaffId};
 use crate::moment::Timestamp;
 
 /// One line of the audit trail, as stores keep it. Holds no person data and no secret.
@@ -34,6 +34,9 @@ pub struct AuditRecord {
     /// The key of the entry's MAC.
     #[n(2)]
     pub key: KeyId,
+    /// Which member of staff, where one did it (S3).
+    #[n(3)]
+    pub staff: Option<StaffId>,
 }
 
 /// Who did something.
@@ -49,6 +52,12 @@ pub enum Actor {
     /// The portal itself.
     #[n(2)]
     Portal,
+    /// A member of a clinic's staff.
+    #[n(3)]
+    Staff,
+    /// Who answers for a child (A8).
+    #[n(4)]
+    Guardian,
 }
 
 /// What happened.
@@ -104,4 +113,7 @@ pub enum AuditEvent {
     /// The password's hash was made anew under stronger parameters.
     #[n(15)]
     PasswordRehashed,
+    /// A clinic did not decide a request in time (R4).
+    #[n(16)]
+    RequestLapsed,
 }

@@ -7,6 +7,7 @@ use minicbor::{Decode, Encode};
 use sha2::{Digest, Sha256};
 
 use crate::ids::ClinicId;
+use crate::moment::Timestamp;
 
 /// One practice: its own pages, settings and members.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,8 +27,47 @@ pub struct Clinic {
     pub phone: String,
     /// Who may become a user without staff.
     pub registration: RegistrationMode,
+    /// Who may register a child without staff (R3).
+    pub children: ChildrenMode,
     /// What it offers, in the order shown.
     pub functions: Vec<Function>,
+    /// Messages for its front page, each for a time, in the order shown (C8).
+    pub messages: Vec<ClinicMessage>,
+}
+
+/// Whether a child's registration needs the clinic's word where nobody can tell who holds custody (R3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum ChildrenMode {
+    /// Without the custody register's word the clinic approves, also where registration is automatic.
+    #[default]
+    ByCustody,
+    /// As for adults: a guardian's MitID is enough.
+    Automatic,
+}
+
+/// What a clinic tells its visitors for a time, and what is closed meanwhile (C8).
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "what an operator writes")]
+pub struct ClinicMessage {
+    /// From when it is shown.
+    pub from: Timestamp,
+    /// Until when; `None`: until it is taken away.
+    pub until: Option<Timestamp>,
+    /// What it says, in Danish.
+    pub danish: String,
+    /// What it says, in English.
+    pub english: String,
+    /// The functions that are closed for that time.
+    pub closes: Vec<FunctionKind>,
+}
+
+impl ClinicMessage {
+    /// Whether it is shown now.
+    #[must_use]
+    pub fn holds_at(&self, now: Timestamp) -> bool {
+        self.from <= now && self.until.is_none_or(|until| now < until)
+    }
 }
 
 /// How self-registration works at a clinic (C1).
@@ -53,7 +93,20 @@ pub struct Function {
     /// Where it is; absent: a page of the portal's own.
     pub target: Option<String>,
     /// Whether it demands a MitID session (P2).
-    pub demands_mitid: bool,
+    pub mitid: MitIdDemand,
+}
+
+/// Who must have logged in with MitID to use a function (P2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum MitIdDemand {
+    /// Nobody: a code session is enough.
+    #[default]
+    None,
+    /// Everybody but those who cannot use MitID: under 15, or exempt.
+    WhereItCanBeUsed,
+    /// Everybody: those who cannot use MitID call the clinic.
+    OfEverybody,
 }
 
 /// The three functions.
@@ -110,6 +163,8 @@ impl Clinic {
             homepage: None,
             phone: phone.into(),
             registration: RegistrationMode::default(),
+            children: ChildrenMode::default(),
+            messages: Vec::new(),
             functions: Vec::new(),
         }
     }
@@ -118,6 +173,17 @@ impl Clinic {
     #[must_use]
     pub fn function(&self, kind: FunctionKind) -> Option<&Function> {
         self.functions.iter().find(|function| function.kind == kind)
+    }
+
+    /// The messages to show now.
+    pub fn messages_at(&self, now: Timestamp) -> impl Iterator<Item = &ClinicMessage> {
+        self.messages.iter().filter(move |message| message.holds_at(now))
+    }
+
+    /// Whether a function is offered and not closed for now (C8).
+    #[must_use]
+    pub fn is_open(&self, kind: FunctionKind, now: Timestamp) -> bool {
+        self.function(kind).is_some() && !self.messages_at(now).any(|message| message.closes.contains(&kind))
     }
 
     /// What mails call it.

@@ -6,9 +6,10 @@ use crate::audit::{Actor, AuditEvent};
 use crate::clinic::{Clinic, ClinicDirectory};
 use crate::draw::Draw;
 use crate::fault::Fault;
-use crate::ids::{AccountId, ClinicId, CounterKey};
+use crate::ids::{AccountId, ClinicId, CounterKey, StaffId};
 use crate::moment::Timestamp;
 use crate::policy::Policy;
+use crate::portal::Staff;
 use crate::refusal::Refusal;
 use crate::sealing::KeyRing;
 use crate::store::{Change, Committed};
@@ -36,12 +37,13 @@ pub(crate) struct Step<T> {
 pub(crate) type BlockedRefusal = fn(Timestamp) -> Refusal;
 
 /// An audit entry to be.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(crate) struct Note {
     pub(crate) account: Option<AccountId>,
     pub(crate) clinic: Option<ClinicId>,
     pub(crate) actor: Actor,
     pub(crate) event: AuditEvent,
+    pub(crate) staff: Option<StaffId>,
 }
 
 impl Facts<'_> {
@@ -91,10 +93,18 @@ impl<T> Step<T> {
 
 impl Note {
     pub(crate) fn of(account: AccountId, clinic: ClinicId, event: AuditEvent) -> Self {
-        Self { account: Some(account), clinic: Some(clinic), actor: Actor::Patient, event }
+        Self { account: Some(account), clinic: Some(clinic), actor: Actor::Patient, event, staff: None }
     }
 
     pub(crate) fn by_visitor(account: Option<AccountId>, clinic: Option<ClinicId>, event: AuditEvent) -> Self {
-        Self { account, clinic, actor: Actor::Visitor, event }
+        Self { account, clinic, actor: Actor::Visitor, event, staff: None }
+    }
+
+    pub(crate) fn by_portal(account: AccountId, clinic: Option<ClinicId>, event: AuditEvent) -> Self {
+        Self { account: Some(account), clinic, actor: Actor::Portal, event, staff: None }
+    }
+
+    pub(crate) fn by_staff(staff: &Staff, account: Option<AccountId>, event: AuditEvent) -> Self {
+        Self { account, clinic: Some(staff.clinic), actor: Actor::Staff, event, staff: Some(staff.id.clone()) }
     }
 }

@@ -67,6 +67,9 @@ pub(crate) enum FlowState {
     /// Used. Only where it led to is left.
     #[n(5)]
     Finished,
+    /// A code was accepted: used too, but the browser that typed it may not have heard of it (L3).
+    #[n(6)]
+    CodeAccepted(#[n(0)] code_login::CodeAccepted),
 }
 
 #[derive(Encode, Decode)]
@@ -91,8 +94,8 @@ impl Flow {
     }
 
     /// What is left of the flow once it is used: where it led to, and nothing that was typed.
-    pub(crate) fn finished(&self) -> Self {
-        Self { consumed: true, state: FlowState::Finished, ..self.clone() }
+    fn used(&self, remains: FlowState) -> Self {
+        Self { consumed: true, state: remains, ..self.clone() }
     }
 
     pub(crate) fn is_over(&self, now: Timestamp) -> bool {
@@ -103,7 +106,12 @@ impl Flow {
 impl Versioned<Flow> {
     /// The change that uses this flow up: once, since whoever comes second read an older revision (I4).
     pub(crate) fn consumed_by(&self, facts: &mut Facts<'_>) -> Result<Change, Fault> {
-        let used = self.value.finished().to_record(facts.ring, facts.draw)?;
+        self.consumed_leaving(FlowState::Finished, facts)
+    }
+
+    /// The same, when more than where it led to must be remembered.
+    pub(crate) fn consumed_leaving(&self, remains: FlowState, facts: &mut Facts<'_>) -> Result<Change, Fault> {
+        let used = self.value.used(remains).to_record(facts.ring, facts.draw)?;
         Ok(Change::Flow { expect: Some(self.revision), to: Box::new(used) })
     }
 }

@@ -34,6 +34,11 @@ pub struct Lease(pub u64);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CommandId(pub u64);
 
+/// A member of a clinic's staff, as its own system knows them. Never a CPR number.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Encode, Decode)]
+#[cbor(transparent)]
+pub struct StaffId(#[n(0)] pub String);
+
 /// How often an account or flow row was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Revision(pub u64);

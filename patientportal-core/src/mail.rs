@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use minicbor::{Decode, Encode};
 
+use crate::account::RefusalReason;
 use crate::clinic::Clinic;
 use crate::decision::Facts;
 use crate::fault::Fault;
@@ -53,15 +54,104 @@ pub(crate) enum MailKind {
         #[n(1)]
         expires: Timestamp,
     },
-    /// The account works (R4 `automatic`).
+    /// Something happened that its owner is told of.
     #[n(2)]
+    Notice(#[n(0)] Notice),
+    /// A clinic created the user (R7).
+    #[n(3)]
+    ActivationLink {
+        #[n(0)]
+        token: String,
+        #[n(1)]
+        expires: Timestamp,
+    },
+    /// Whether a new address is its owner's (K1, A7).
+    #[n(4)]
+    EmailProof {
+        #[n(0)]
+        code: String,
+        #[n(1)]
+        reference: String,
+        #[n(2)]
+        expires: Timestamp,
+    },
+    /// The clinic said yes, with a link to the portal (R4).
+    #[n(5)]
+    RequestApproved,
+    /// The clinic said no, for one of the fixed reasons (R4).
+    #[n(6)]
+    RequestRefused(#[n(0)] RefusalReason),
+}
+
+/// What is told without a link or code of its own (M1). Never capped or dropped (M3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Encode, Decode)]
+#[cbor(index_only)]
+pub(crate) enum Notice {
+    /// The account works (R4 `automatic`).
+    #[n(0)]
     AccountCreated,
-    /// A new password was set (F1).
+    /// A child's account works (R4 `automatic`).
+    #[n(1)]
+    ChildCreated,
+    /// Somebody tried to register a child that has an account (R6).
+    #[n(2)]
+    ChildExists,
+    /// A new password was set.
     #[n(3)]
     PasswordChanged,
+    /// Another e-mail address, to both.
+    #[n(4)]
+    EmailChanged,
+    /// Fifteen in three weeks (L7).
+    #[n(5)]
+    OfAgeSoon,
+    /// A new password was asked for by somebody who has come of age (L7).
+    #[n(6)]
+    OfAgeAdvice,
+    /// A clinic renewed the account (S4).
+    #[n(7)]
+    RenewedByClinic,
+    /// The account is closed (A7).
+    #[n(8)]
+    AccountClosed,
+    /// The owner is no longer exempt from MitID (R7).
+    #[n(9)]
+    ExemptionEnded,
+    /// MitID was used for the first time.
+    #[n(10)]
+    NewLoginMethod,
+    /// The clinic has been asked (R4, R8).
+    #[n(11)]
+    RequestReceived,
+    /// The clinic did not answer in time (R4).
+    #[n(12)]
+    RequestLapsed,
+    /// The request was taken back (R4).
+    #[n(13)]
+    RequestWithdrawn,
+    /// A clinic linked the account (R7).
+    #[n(14)]
+    LinkedByClinic,
+    /// A membership is suspended (S1).
+    #[n(15)]
+    Suspended,
+    /// A membership is open again (S1).
+    #[n(16)]
+    Reopened,
+    /// A membership is over (A7).
+    #[n(17)]
+    Ended,
+    /// What may be done at a clinic was changed (S1).
+    #[n(18)]
+    RightsChanged,
 }
 
 impl Mail {
+    /// A notice to an account's address, about something at a clinic.
+    pub(crate) fn notice(to: Email, language: Language, clinic: ClinicId, notice: Notice) -> Self {
+        Self::to(to, language, Some(clinic), MailKind::Notice(notice))
+    }
+
     pub(crate) fn to(to: Email, language: Language, clinic: Option<ClinicId>, kind: MailKind) -> Self {
         Self { to, language, clinic, kind }
     }
@@ -70,8 +160,14 @@ impl Mail {
     pub(crate) fn enqueue(self, facts: &mut Facts<'_>) -> Result<Change, Fault> {
         let id = facts.draw.job();
         let give_up = match &self.kind {
-            MailKind::SecurityCode { expires, .. } | MailKind::ResetLink { expires, .. } => *expires,
-            MailKind::AccountCreated | MailKind::PasswordChanged => facts.now + A_DAY,
+            MailKind::SecurityCode { expires, .. }
+            | MailKind::ResetLink { expires, .. }
+            | MailKind::EmailProof { expires, .. } => *expires,
+            // A link that lives for days may come late, but not as late as that.
+            MailKind::ActivationLink { .. }
+            | MailKind::RequestApproved
+            | MailKind::RequestRefused(_)
+            | MailKind::Notice(_) => facts.now + A_DAY,
         };
         let payload = facts.ring.seal(Purpose::Job, &id.0.to_be_bytes(), &encode(&self)?, facts.draw)?;
         Ok(Change::Enqueue(NewJob { id, kind: JobKind::Mail, due: facts.now, give_up, payload }))

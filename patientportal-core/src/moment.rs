@@ -3,6 +3,7 @@
 use std::ops::Add;
 use std::time::Duration;
 
+use crate::language::Language;
 use minicbor::{Decode, Encode};
 use time::{Date, Month};
 
@@ -54,6 +55,17 @@ impl Timestamp {
         whole.copenhagen().map_or_else(String::new, text)
     }
 
+    /// The day in Copenhagen, as `5. december 2026` or `5 December 2026`.
+    #[must_use]
+    pub fn copenhagen_day(self, language: Language) -> String {
+        let date = self.copenhagen_date();
+        let month = usize::from(date.month() as u8 - 1);
+        let names = language.pick(DANISH_MONTHS, ENGLISH_MONTHS);
+        let name = names.get(month).copied().unwrap_or_default();
+        let dot = language.pick(".", "");
+        format!("{}{dot} {name} {}", date.day(), date.year())
+    }
+
     fn copenhagen(self) -> Option<jiff::civil::DateTime> {
         let zone = jiff::tz::TimeZone::get("Europe/Copenhagen").ok()?;
         Some(zone.to_datetime(jiff::Timestamp::from_millisecond(self.0).ok()?))
@@ -75,6 +87,36 @@ impl Add<Duration> for Timestamp {
         Self(self.0.saturating_add(i64::try_from(length.as_millis()).unwrap_or(i64::MAX)))
     }
 }
+
+const DANISH_MONTHS: [&str; 12] = [
+    "januar",
+    "februar",
+    "marts",
+    "april",
+    "maj",
+    "juni",
+    "juli",
+    "august",
+    "september",
+    "oktober",
+    "november",
+    "december",
+];
+
+const ENGLISH_MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
 
 #[cfg(test)]
 mod tests {

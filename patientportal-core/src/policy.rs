@@ -1,10 +1,12 @@
-//! The operator's numbers (spec §9), the gate between login and functions (L8), and the one policy question (P1).
+//! The operator's numbers (spec §9); beside them the gate between login and functions (L8), and the one policy question
+//! (P1).
+
+mod gate;
+
+pub use gate::{Deed, Denial, OutstandingStep, may, outstanding_step};
 
 use std::time::Duration;
 
-use crate::account::{Access, Membership, MembershipState};
-use crate::clinic::{Clinic, FunctionKind, RegistrationMode};
-use crate::session::Session;
 use crate::throttle::Ladder;
 use crate::value::PasswordPolicy;
 
@@ -46,61 +48,23 @@ pub struct Policy {
     pub address_failures: u32,
     /// See [`address_failures`](Self::address_failures).
     pub address_window: Duration,
+    /// How long a node that died holds on to a mail that it had in hand, until another node delivers it (M3). A node
+    /// that lives extends it; see [`Portal::keep_house`](crate::portal::Portal::keep_house).
+    pub job_lease: Duration,
     /// The age at which a person registers on their own (R2).
     pub self_age: u16,
+    /// The age at which a person may confirm a child's registration (R3).
+    pub guardian_age: u16,
+    /// For how long after a login sensitive changes may be made without proving again (A7, F2).
+    pub fresh_proof: Duration,
+    /// How long an activation link lives (R7).
+    pub activation_life: Duration,
+    /// How long a clinic has to decide a request, and a user to activate an account (R4, A10).
+    pub request_life: Duration,
     /// Which passwords may be chosen.
     pub password: PasswordPolicy,
     /// The version of the terms that users must have accepted.
     pub terms_version: String,
-}
-
-/// A step that stands between a logged-in user and the functions, in the order of L8.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum OutstandingStep {
-    /// The terms have a new version.
-    AcceptTerms,
-    /// Not a member at this clinic: `Registrer`.
-    Join,
-}
-
-/// What somebody wants to do in a function (P1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Deed {
-    /// See own earlier matters.
-    Read,
-    /// Do something new.
-    Act,
-}
-
-/// Why the answer to the policy question is no: the first reason that applies (P1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
-#[non_exhaustive]
-pub enum Denial {
-    /// Nobody is logged in.
-    #[error("not logged in")]
-    NotLoggedIn,
-    /// A step of L8 comes first.
-    #[error("a step is outstanding")]
-    StepOutstanding(OutstandingStep),
-    /// No membership at this clinic.
-    #[error("not a member")]
-    NotAMember,
-    /// The clinic has not decided yet.
-    #[error("awaiting approval")]
-    AwaitingApproval,
-    /// The clinic has suspended the membership.
-    #[error("suspended")]
-    Suspended,
-    /// The clinic has taken the function from this person.
-    #[error("right removed")]
-    RightRemoved,
-    /// The clinic does not offer the function, or has closed it.
-    #[error("function closed")]
-    FunctionClosed,
-    /// The clinic demands MitID for the function.
-    #[error("higher assurance needed")]
-    AssuranceNeeded,
 }
 
 impl Policy {
@@ -180,57 +144,20 @@ impl Default for Policy {
             failures_forgotten: minutes(24 * 60),
             address_failures: 100,
             address_window: minutes(15),
+            job_lease: minutes(1),
             self_age: 15,
+            guardian_age: 18,
+            fresh_proof: minutes(5),
+            activation_life: days(7),
+            request_life: days(30),
             password: PasswordPolicy::guide(),
             terms_version: "1".to_owned(),
         }
     }
 }
 
-/// The first step that stands between this user and the clinic's functions (L8). Derived each time, never a flag.
-#[must_use]
-pub fn outstanding_step(access: &Access, clinic: &Clinic, policy: &Policy) -> Option<OutstandingStep> {
-    if access.terms != policy.terms_version {
-        return Some(OutstandingStep::AcceptTerms);
-    }
-    let is_open = clinic.registration == RegistrationMode::Automatic;
-    let may_join = is_open && access.membership(clinic.id).is_none_or(Membership::may_be_joined_anew);
-    may_join.then_some(OutstandingStep::Join)
-}
-
-/// May this session read or act in this function at this clinic now (P1)? Asked at every request.
-///
-/// # Errors
-/// The first reason that applies against it.
-pub fn may(
-    session: Option<(&Session, &Access)>,
-    clinic: &Clinic,
-    function: FunctionKind,
-    deed: Deed,
-    policy: &Policy,
-) -> Result<(), Denial> {
-    let (session, access) = session.ok_or(Denial::NotLoggedIn)?;
-    if let Some(step) = outstanding_step(access, clinic, policy) {
-        return Err(Denial::StepOutstanding(step));
-    }
-    let membership = access.membership(clinic.id).ok_or(Denial::NotAMember)?;
-    match membership.state {
-        MembershipState::Active => {}
-        MembershipState::Pending => return Err(Denial::AwaitingApproval),
-        MembershipState::Suspended => return Err(Denial::Suspended),
-        MembershipState::Refused | MembershipState::Lapsed | MembershipState::Ended => return Err(Denial::NotAMember),
-    }
-    if deed == Deed::Act && !membership.rights.allows(function) {
-        return Err(Denial::RightRemoved);
-    }
-    let offered = clinic.function(function);
-    if deed == Deed::Act && offered.is_none() {
-        return Err(Denial::FunctionClosed);
-    }
-    if offered.is_some_and(|offered| offered.demands_mitid) && !session.proof.is_mitid() {
-        return Err(Denial::AssuranceNeeded);
-    }
-    Ok(())
+fn days(count: u64) -> Duration {
+    minutes(count * 24 * 60)
 }
 
 fn minutes(count: u64) -> Duration {

@@ -3,11 +3,15 @@
 
 mod code_login;
 mod jobs;
+mod jobs_in_hand;
+mod keys;
 mod membership;
 mod mitid;
 mod recovery;
 mod registration;
 mod session;
+mod staff;
+mod tasks;
 
 use std::collections::HashMap;
 use std::mem;
@@ -19,10 +23,13 @@ pub use crate::flow::code_login::CodePage;
 pub use crate::flow::login::{LoggedIn, Meeting};
 pub use crate::flow::mitid::MitIdOutcome;
 pub use jobs::DeadMail;
+pub use keys::KeyCheck;
 pub use mitid::MitIdReturn;
 pub use registration::{KeptForm, RegistrationForm};
 pub use session::{Owner, Principal};
+pub use staff::Staff;
 
+use crate::account::Account;
 use crate::audit::{AuditEntry, AuditRecord};
 use crate::clinic::{Clinic, ClinicDirectory, FunctionKind};
 use crate::decision::{Facts, Note, Step};
@@ -35,11 +42,13 @@ use crate::ids::{AccountId, ClinicId, CounterKey, FlowId, SessionNo};
 use crate::language::Language;
 use crate::moment::{Minute, Timestamp};
 use crate::policy::Policy;
-use crate::ports::{Clock, Entropy, HashError, Hasher, IdentityProvider, Mailer};
+use crate::ports::{ClinicSystem, Clock, CustodyRegistry, Entropy, HashError, Hasher, IdentityProvider, Mailer};
 use crate::record::encode;
 use crate::refusal::{Failure, Refusal};
 use crate::sealing::{BrowserKey, CounterKind, KeyRing, SessionToken};
 use crate::store::{Change, ChangeSet, NotCommitted, Store, Versioned};
+
+use jobs_in_hand::JobsInHand;
 
 /// The portal. Cheap to clone; all clones are one.
 #[derive(Clone)]
@@ -56,6 +65,10 @@ pub struct Ports {
     pub identity: Arc<dyn IdentityProvider>,
     /// Delivers mail.
     pub mailer: Arc<dyn Mailer>,
+    /// Knows who holds custody of a child; [`NoCustodyRegistry`](crate::ports::NoCustodyRegistry) where there is none.
+    pub custody: Arc<dyn CustodyRegistry>,
+    /// The clinics' own systems; [`NoClinicSystem`](crate::ports::NoClinicSystem) where there is none.
+    pub clinic_system: Arc<dyn ClinicSystem>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// Gives random bytes.
@@ -107,6 +120,7 @@ struct Inner {
     settings: Settings,
     /// Sessions seen since they were last written down.
     seen: Mutex<HashMap<(AccountId, SessionNo), Minute>>,
+    in_hand: JobsInHand,
     /// Called when a job has been put into the queue.
     wake: Box<dyn Fn() + Send + Sync>,
 }
@@ -123,7 +137,13 @@ impl Portal {
     /// [`work`](Self::work) at once; it must not block.
     #[must_use]
     pub fn new(ports: Ports, settings: Settings, wake: impl Fn() + Send + Sync + 'static) -> Self {
-        Self(Arc::new(Inner { ports, settings, seen: Mutex::default(), wake: Box::new(wake) }))
+        Self(Arc::new(Inner {
+            ports,
+            settings,
+            seen: Mutex::default(),
+            in_hand: JobsInHand::default(),
+            wake: Box::new(wake),
+        }))
     }
 
     /// The clinics.
@@ -221,7 +241,8 @@ impl Portal {
 
     async fn browser(&self, visitor: &Visitor) -> Result<Browser, Fault> {
         let earlier = self.earlier_session(visitor).await?;
-        Ok(Browser { hash: visitor.browser.hash(), device: Device::parse(visitor.device.as_deref()), earlier })
+        let device = Device::parse(visitor.device.as_deref());
+        Ok(Browser { key: visitor.browser, hash: visitor.browser.hash(), device, earlier })
     }
 
     async fn earlier_session(&self, visitor: &Visitor) -> Result<EarlierSession, Fault> {
@@ -241,6 +262,26 @@ impl Portal {
 
     fn address_counter(&self, kind: CounterKind, address: IpAddr) -> CounterKey {
         self.ring().counter(kind, &[&address_bytes(address)])
+    }
+
+    /// Loads an account, decides on it and commits; again when somebody else wrote it meanwhile. `gone` answers where
+    /// there is no such account any more.
+    async fn decide_on<T>(
+        &self,
+        account: AccountId,
+        gone: Refusal,
+        decide: impl Fn(&mut Facts<'_>, &Versioned<Account>) -> Result<Step<T>, Fault>,
+    ) -> Result<T, Failure> {
+        let mut draw = self.draw()?;
+        for _ in 0..ATTEMPTS {
+            let now = self.now();
+            let Some(account) = self.store().account(account).await? else { return Err(gone.into()) };
+            let step = decide(&mut self.facts(now, &mut draw), &account)?;
+            if let Settled::Answer(answer) = self.commit(step, now, &mut draw).await? {
+                return Ok(answer?);
+            }
+        }
+        Err(contended())
     }
 
     async fn commit<T>(&self, mut step: Step<T>, now: Timestamp, draw: &mut Draw) -> Result<Settled<T>, Fault> {
@@ -268,14 +309,12 @@ impl Portal {
     }
 
     fn audit_entry(&self, note: &Note, at: Timestamp, draw: &mut Draw) -> Result<AuditEntry, Fault> {
-        let record = encode(&AuditRecord { actor: note.actor, event: note.event, key: self.ring().current_id() })?;
-        let id = draw.id();
-        let account = note.account.map_or(0, |account| account.0);
-        let clinic = note.clinic.map_or(0, |clinic| clinic.0);
-        let time = at.0.to_be_bytes();
-        let mac =
-            self.ring().audit_mac(&[&id.to_be_bytes(), &time, &account.to_be_bytes(), &clinic.to_be_bytes(), &record]);
-        Ok(AuditEntry { id, at, account: note.account, clinic: note.clinic, record, mac })
+        let staff = note.staff.clone();
+        let record =
+            encode(&AuditRecord { actor: note.actor, event: note.event, key: self.ring().current_id(), staff })?;
+        let (account, clinic) = (note.account, note.clinic);
+        let unsigned = AuditEntry { id: draw.id(), at, account, clinic, record, mac: [0; 16] };
+        Ok(AuditEntry { mac: self.ring().audit_mac(&unsigned), ..unsigned })
     }
 }
 

@@ -4,8 +4,11 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use minicbor::{Decode, Encode};
 
+use crate::account::{Contact, Custody};
 use crate::fault::Fault;
+use crate::ids::ClinicId;
 use crate::language::Language;
 use crate::moment::Timestamp;
 use crate::value::{Cpr, Email, Password};
@@ -188,13 +191,17 @@ pub struct VouchedIdentity {
 }
 
 /// A level of assurance as NSIS defines them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
+#[cbor(index_only)]
 pub enum Assurance {
     /// Lav.
+    #[n(0)]
     Low,
     /// Betydelig.
+    #[n(1)]
     Substantial,
     /// Høj.
+    #[n(2)]
     High,
 }
 
@@ -226,6 +233,77 @@ pub enum IdentityFailure {
     /// The provider cannot be reached.
     #[error("the provider cannot be reached")]
     Unavailable(#[source] Fault),
+}
+
+/// Knows who holds custody of a child (R3). Ask it only about numbers that somebody has proved or typed for a purpose.
+#[async_trait]
+pub trait CustodyRegistry: Send + Sync {
+    /// Whether `adult` holds custody of `child`. A fault counts as [`Custody::Unknown`].
+    async fn custody(&self, child: &Cpr, adult: &Cpr) -> Result<Custody, Fault>;
+}
+
+/// A clinic's own system: what it holds of its patients (K1).
+#[async_trait]
+pub trait ClinicSystem: Send + Sync {
+    /// What it holds of a person; `None` when it knows nobody of this number, or nothing at all. A fault means that it
+    /// is asked another time; it never holds up a login.
+    async fn patient(&self, clinic: ClinicId, cpr: &Cpr) -> Result<Option<ClinicPatient>, Fault>;
+
+    /// Takes over how a patient is reached. Called again after a fault.
+    async fn update(&self, clinic: ClinicId, cpr: &Cpr, contact: &Contact) -> Result<(), Fault>;
+
+    /// Is told that a patient's access at the clinic is over (A7). Called again after a fault.
+    async fn left(&self, clinic: ClinicId, cpr: &Cpr) -> Result<(), Fault>;
+}
+
+/// What a clinic's own system holds of a patient.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ClinicPatient {
+    /// How the patient is reached.
+    pub contact: Contact,
+    /// Whether the person is the clinic's own patient, if it says so (S1).
+    pub own_patient: Option<bool>,
+}
+
+impl ClinicPatient {
+    /// A patient that is reached so.
+    #[must_use]
+    pub fn new(contact: Contact, own_patient: Option<bool>) -> Self {
+        Self { contact, own_patient }
+    }
+}
+
+/// No register of custody: nobody can tell.
+#[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::exhaustive_structs, reason = "there is nothing to it")]
+pub struct NoCustodyRegistry;
+
+#[async_trait]
+impl CustodyRegistry for NoCustodyRegistry {
+    async fn custody(&self, _: &Cpr, _: &Cpr) -> Result<Custody, Fault> {
+        Ok(Custody::Unknown)
+    }
+}
+
+/// No clinic has a system that tells anything.
+#[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::exhaustive_structs, reason = "there is nothing to it")]
+pub struct NoClinicSystem;
+
+#[async_trait]
+impl ClinicSystem for NoClinicSystem {
+    async fn patient(&self, _: ClinicId, _: &Cpr) -> Result<Option<ClinicPatient>, Fault> {
+        Ok(None)
+    }
+
+    async fn update(&self, _: ClinicId, _: &Cpr, _: &Contact) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    async fn left(&self, _: ClinicId, _: &Cpr) -> Result<(), Fault> {
+        Ok(())
+    }
 }
 
 /// Tells the time.

@@ -43,6 +43,10 @@ pub enum Proof {
     /// MitID at High.
     #[n(2)]
     MitIdHigh,
+    /// Password and code of somebody who was a child when the account was made and has come of age: it opens nothing but
+    /// the way to MitID (L7).
+    #[n(3)]
+    CodeToRenew,
 }
 
 impl Session {
@@ -81,7 +85,7 @@ impl Proof {
     /// Whether MitID proved it.
     #[must_use]
     pub fn is_mitid(self) -> bool {
-        !matches!(self, Self::PasswordAndCode)
+        matches!(self, Self::MitIdSubstantial | Self::MitIdHigh)
     }
 
     /// Its number in a store's column.
@@ -91,6 +95,7 @@ impl Proof {
             Self::PasswordAndCode => 0,
             Self::MitIdSubstantial => 1,
             Self::MitIdHigh => 2,
+            Self::CodeToRenew => 3,
         }
     }
 
@@ -101,6 +106,7 @@ impl Proof {
             0 => Some(Self::PasswordAndCode),
             1 => Some(Self::MitIdSubstantial),
             2 => Some(Self::MitIdHigh),
+            3 => Some(Self::CodeToRenew),
             _ => None,
         }
     }

@@ -3,6 +3,8 @@
 //! Stores are dumb on purpose. They keep what they are given, guard what a change tells them to guard, and judge nothing.
 //! The conformance suite of `patientportal-testkit` says what a store must do; run it against yours.
 
+pub mod transfer;
+
 mod changes;
 
 pub use changes::{Change, ChangeSet, NewJob, Outcome};
@@ -12,7 +14,7 @@ use async_trait::async_trait;
 use crate::account::{Access, Account};
 use crate::audit::AuditEntry;
 use crate::fault::Fault;
-use crate::ids::{AccountId, CounterKey, CprIndex, FlowId, JobId, Lease, Revision, Sealed, SessionNo};
+use crate::ids::{AccountId, CounterKey, CprIndex, FlowId, JobId, KeyId, Lease, Revision, Sealed, SessionNo};
 use crate::moment::{Minute, Timestamp};
 use crate::session::Session;
 
@@ -94,6 +96,15 @@ pub struct FlowRecord {
     pub body: Sealed,
 }
 
+/// That a master key is in use, without a word of it: what the key makes of a fixed text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyProof {
+    /// Its id.
+    pub id: KeyId,
+    /// Equal for equal keys only.
+    pub proof: [u8; 16],
+}
+
 /// What a job does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -102,6 +113,8 @@ pub enum JobKind {
     Mail,
     /// Decides whether a forgotten password's link is mailed (F1).
     Recovery,
+    /// Runs a command that time brings about: a lapse, a reminder, news for a clinic's system.
+    Task,
 }
 
 /// A job in the queue.
@@ -142,6 +155,8 @@ pub enum List {
     Sessions(AccountId),
     /// An account's audit entries, oldest first.
     Audit(AccountId),
+    /// The master keys in use, by id.
+    Keys,
 }
 
 /// A page of a list.
@@ -163,6 +178,55 @@ pub enum Listed {
     Session(Session),
     /// Of [`List::Audit`].
     Audit(AuditEntry),
+    /// Of [`List::Keys`].
+    Key(KeyProof),
+}
+
+impl Listed {
+    /// The place after this row, in the order of its list.
+    #[must_use]
+    pub fn place(&self) -> Cursor {
+        match self {
+            Self::Job(job) => Cursor { at: job.due, id: job.id.0 },
+            Self::Session(session) => Cursor { at: Timestamp(0), id: session.no.0 },
+            Self::Audit(entry) => Cursor { at: entry.at, id: entry.id },
+            Self::Key(key) => Cursor { at: Timestamp(0), id: u64::from(key.id.0) },
+        }
+    }
+}
+
+impl Page {
+    /// The first `limit` of rows that are in order, and where the next page begins if there are more.
+    #[must_use]
+    pub fn of(mut rows: Vec<Listed>, limit: u16) -> Self {
+        let more = rows.len() > usize::from(limit);
+        rows.truncate(usize::from(limit));
+        let next = rows.last().map(Listed::place).filter(|_| more);
+        Self { rows, next }
+    }
+}
+
+impl JobKind {
+    /// Its number in a store's column.
+    #[must_use]
+    pub fn to_column(self) -> u8 {
+        match self {
+            Self::Mail => 0,
+            Self::Recovery => 1,
+            Self::Task => 2,
+        }
+    }
+
+    /// The kind of a store's column.
+    #[must_use]
+    pub fn from_column(column: u8) -> Option<Self> {
+        match column {
+            0 => Some(Self::Mail),
+            1 => Some(Self::Recovery),
+            2 => Some(Self::Task),
+            _ => None,
+        }
+    }
 }
 
 /// The place after a row: its sort value and its id.
@@ -170,7 +234,7 @@ pub enum Listed {
 pub struct Cursor {
     /// Due or written time; zero where the list is sorted by id.
     pub at: Timestamp,
-    /// Job id, session number or audit id.
+    /// Job id, session number, audit id or key id.
     pub id: u64,
 }
 

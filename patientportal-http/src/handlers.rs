@@ -21,10 +21,10 @@ use crate::forms::PostedForm;
 use crate::links::{function_of_word, words};
 use crate::news::{News, with_news};
 use crate::pages::form::names;
-use crate::pages::{ErrorKind, Problem, error_page};
+use crate::pages::{Action, ErrorKind, Problem, error_page};
 use crate::reply::{Handled, Reply};
 use crate::router::{ClinicRoute, Route};
-use crate::texts::FieldTexts;
+use crate::texts::{ErrorTexts, FieldTexts};
 use crate::visit::Visit;
 
 /// Answers a GET. The service has found the clinic of a clinic's route.
@@ -84,6 +84,36 @@ async fn post_at_clinic(visit: &Visit, clinic: &Clinic, route: ClinicRoute, form
         ClinicRoute::Terms => step::accept_terms(visit, clinic, form).await,
         _ => Ok(not_found(visit)),
     }
+}
+
+/// The page for a POST that came to nothing for a reason that may pass: its form with what was typed, where there is
+/// one; else where it can be fetched again.
+pub(crate) fn not_done(visit: &Visit, route: Route<'_>, clinic: Option<&Clinic>, form: &PostedForm) -> Reply {
+    let problems = vec![Problem::overall(FieldTexts::of(visit.language()).not_done)];
+    let (Route::Clinic(_, route), Some(clinic)) = (route, clinic) else {
+        let again = recovery::reset_again(visit, form, problems).filter(|_| route == Route::Reset);
+        return again.unwrap_or_else(|| busy(visit, None));
+    };
+    let links = &visit.site.links;
+    match route {
+        ClinicRoute::LogIn => login::password_again(visit, clinic, form, problems),
+        ClinicRoute::Register => registration::again(visit, clinic, form, problems),
+        ClinicRoute::Forgot => recovery::page(visit, clinic, form, problems),
+        ClinicRoute::Mitid if form.has(names::CPR) => mitid::question(visit, clinic, form, problems),
+        ClinicRoute::Mitid => busy(visit, Some(links.entry(&clinic.slug, function_of(form)))),
+        ClinicRoute::Code | ClinicRoute::NewCode => busy(visit, Some(login::code_address_of(visit, clinic, form))),
+        ClinicRoute::Join | ClinicRoute::Terms => busy(visit, Some(landing(visit, clinic, function_of(form)))),
+        _ => busy(visit, None),
+    }
+}
+
+fn busy(visit: &Visit, back: Option<String>) -> Reply {
+    let page = error_page(visit.frame(None), ErrorKind::Busy);
+    let label = ErrorTexts::of(visit.language()).try_again;
+    Reply::page(&match back {
+        Some(back) => page.act(Action::link(label, back).primary()),
+        None => page,
+    })
 }
 
 fn not_found(visit: &Visit) -> Reply {

@@ -19,6 +19,7 @@
 mod client_address;
 mod cookies;
 mod csrf;
+mod fault_log;
 mod forms;
 mod handlers;
 mod headers;

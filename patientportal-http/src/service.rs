@@ -91,18 +91,26 @@ impl PortalService {
         {
             return Reply::asset(asset);
         }
-        let visit = match Visit::open(self.site.clone(), parts).await {
+        let mut visit = match Visit::open(self.site.clone(), parts) {
             Ok(visit) => visit,
-            Err(fault) => return without_visit(&fault),
+            Err(fault) => return without_visit(&self.site, &fault),
         };
-        let reply = match self.dispatch(&visit, route, parts, body).await {
+        let recognized = visit.recognize().await;
+        let reply = match self.dispatch(&visit, recognized, route, parts, body).await {
             Ok(reply) => reply,
             Err(failure) => fail(&visit, failure),
         };
         finish(&visit, parts, reply)
     }
 
-    async fn dispatch<B>(&self, visit: &Visit, route: Option<Route<'_>>, parts: &Parts, body: B) -> Handled
+    async fn dispatch<B>(
+        &self,
+        visit: &Visit,
+        recognized: Result<(), Fault>,
+        route: Option<Route<'_>>,
+        parts: &Parts,
+        body: B,
+    ) -> Handled
     where
         B: Body,
         B::Error: Into<Box<dyn Error + Send + Sync>>,
@@ -120,14 +128,27 @@ impl PortalService {
             return Ok(error(visit, ErrorKind::MethodNotAllowed).with(ALLOW, &allowed.join(", ")));
         }
         if is_get(&parts.method) {
+            recognized?;
             return handlers::get(visit, route, clinic).await;
         }
         if !is_from_own_page(&parts.headers, &self.site.origin) {
             return Ok(error(visit, ErrorKind::Forbidden));
         }
-        match read_form(&parts.headers, body).await {
-            Ok(form) => handlers::post(visit, route, clinic, &form).await,
-            Err(kind) => Ok(error(visit, kind)),
+        let form = match read_form(&parts.headers, body).await {
+            Ok(form) => form,
+            Err(kind) => return Ok(error(visit, kind)),
+        };
+        let done = match recognized {
+            Ok(()) => handlers::post(visit, route, clinic, &form).await,
+            Err(fault) => Err(fault.into()),
+        };
+        match done {
+            // What may pass does not cost the visitor what was typed.
+            Err(Failure::Failed(fault)) if fault.is_transient() => {
+                self.site.faults.tell(&fault, self.site.portal.now());
+                Ok(for_now(handlers::not_done(visit, route, clinic, &form)))
+            }
+            done => done,
         }
     }
 }
@@ -191,10 +212,11 @@ fn fail(visit: &Visit, failure: Failure) -> Reply {
             visit.refused(reply, &refusal)
         }
         Failure::Failed(fault) => {
-            log(&fault);
-            let transient = fault.is_transient();
-            let reply = error(visit, if transient { ErrorKind::Busy } else { ErrorKind::Fault });
-            if transient { reply.retry_after(RETRY_AFTER_FAULT) } else { reply }
+            visit.site.faults.tell(&fault, visit.site.portal.now());
+            match fault.is_transient() {
+                true => for_now(error(visit, ErrorKind::Busy)),
+                false => error(visit, ErrorKind::Fault),
+            }
         }
     }
 }
@@ -214,14 +236,14 @@ fn finish(visit: &Visit, parts: &Parts, reply: Reply) -> Reply {
 }
 
 /// Not even the visitor could be read: a page without a frame.
-fn without_visit(fault: &Fault) -> Reply {
-    log(fault);
-    let page = error_page(crate::pages::Frame::default(), ErrorKind::Busy);
-    Reply::page(&page).status(StatusCode::SERVICE_UNAVAILABLE).retry_after(RETRY_AFTER_FAULT)
+fn without_visit(site: &Site, fault: &Fault) -> Reply {
+    site.faults.tell(fault, site.portal.now());
+    for_now(Reply::page(&error_page(crate::pages::Frame::default(), ErrorKind::Busy)))
 }
 
-fn log(fault: &Fault) {
-    tracing::error!(fault = fault.chain(), transient = fault.is_transient(), "a request failed");
+/// An answer that may be another in a moment.
+fn for_now(reply: Reply) -> Reply {
+    reply.status(StatusCode::SERVICE_UNAVAILABLE).retry_after(RETRY_AFTER_FAULT)
 }
 
 fn is_get(method: &Method) -> bool {

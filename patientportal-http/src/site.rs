@@ -5,6 +5,7 @@ use patientportal_core::clinic::Clinic;
 use patientportal_core::portal::Portal;
 
 use crate::csrf::origin_of;
+use crate::fault_log::FaultLog;
 use crate::links::{Links, is_reserved_slug};
 use crate::settings::WebSettings;
 
@@ -16,6 +17,7 @@ pub(crate) struct Site {
     pub(crate) links: Links,
     /// Scheme, host and port of the public address.
     pub(crate) origin: String,
+    pub(crate) faults: FaultLog,
 }
 
 /// Why a portal's clinics cannot have pages.
@@ -47,7 +49,7 @@ impl Site {
         let url = portal.public_url();
         let origin = origin_of(url).to_owned();
         let links = Links::under(url.get(origin.len()..).unwrap_or_default());
-        Ok(Self { portal, settings, links, origin })
+        Ok(Self { portal, settings, links, origin, faults: FaultLog::default() })
     }
 
     pub(crate) fn clinic(&self, slug: &str) -> Option<&Clinic> {

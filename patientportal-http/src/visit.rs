@@ -40,8 +40,8 @@ pub(crate) struct Visit {
 }
 
 impl Visit {
-    /// Reads who is asking. The principal is asked for here, at every request, so that what staff changed holds.
-    pub(crate) async fn open(site: Arc<Site>, parts: &Parts) -> Result<Self, Fault> {
+    /// Reads what the request says. Who is logged in, [`recognize`](Self::recognize) finds out.
+    pub(crate) fn open(site: Arc<Site>, parts: &Parts) -> Result<Self, Fault> {
         let headers = &parts.headers;
         let browser = Cookie::Browser.read(headers).and_then(|text| BrowserKey::parse(text).ok());
         let (browser, is_new_browser) = match browser {
@@ -62,7 +62,7 @@ impl Visit {
             None => format!("{}{path}", site.links.prefix()),
         };
         let query = Query::parse(parts.uri.query());
-        let mut visit = Self {
+        Ok(Self {
             site,
             visitor,
             query,
@@ -72,12 +72,11 @@ impl Visit {
             is_new_browser,
             has_dead_session: false,
             reset_token: Cookie::Reset.read(headers).and_then(|text| FlowToken::parse(text).ok()),
-        };
-        visit.recognize().await?;
-        Ok(visit)
+        })
     }
 
-    async fn recognize(&mut self) -> Result<(), Fault> {
+    /// Asks who is logged in: at every request, so that what staff changed holds.
+    pub(crate) async fn recognize(&mut self) -> Result<(), Fault> {
         let Some(cookie) = self.visitor.session.as_deref() else { return Ok(()) };
         self.principal = self.site.portal.principal(cookie).await?;
         match &self.principal {

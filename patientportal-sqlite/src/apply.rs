@@ -6,11 +6,11 @@ use patientportal_core::fault::Fault;
 use patientportal_core::ids::{AccountId, CounterKey, CprIndex, JobId, Lease, Revision, Sealed};
 use patientportal_core::moment::Timestamp;
 use patientportal_core::session::Session;
-use patientportal_core::store::{Change, ChangeSet, FlowRecord, NewJob, NotCommitted, Outcome};
+use patientportal_core::store::{Change, ChangeSet, FlowRecord, KeyProof, NewJob, NotCommitted, Outcome};
 use patientportal_core::throttle::{Counter, Ladder};
 use rusqlite::{Connection, params};
 
-use crate::columns::{at, execute, first, id, kind_column};
+use crate::columns::{at, execute, first, id};
 use crate::read;
 use crate::statements as sql;
 
@@ -24,7 +24,39 @@ pub(crate) fn commit(connection: &Connection, set: &ChangeSet) -> Applied {
     for change in set.changes() {
         apply(connection, change, set.at())?;
     }
-    set.audit().iter().try_for_each(|entry| audit(connection, entry).map_err(NotCommitted::Fault))
+    set.audit().iter().try_for_each(|entry| anyway(insert_entry(connection, sql::NEW_AUDIT, entry)))
+}
+
+/// Writes a session and its token, unless its number is in use; answers how many sessions that were.
+pub(crate) fn insert_session(
+    connection: &Connection,
+    session: &Session,
+    provider: Option<&Sealed>,
+) -> Result<usize, Fault> {
+    let (account, no) = (id(session.account.0)?, id(session.no.0)?);
+    let columns = params![
+        account,
+        no,
+        session.secret.0,
+        session.epoch.0,
+        session.proof.to_column(),
+        session.opened.0,
+        session.ends.0,
+        session.seen.0,
+    ];
+    let written = execute(connection, sql::OPEN_SESSION, columns)?;
+    if let Some(token) = provider.filter(|_| written > 0) {
+        execute(connection, sql::KEEP_PROVIDER_SESSION, (account, no, &token.0))?;
+    }
+    Ok(written)
+}
+
+/// Writes an audit entry by a statement that takes its columns.
+pub(crate) fn insert_entry(connection: &Connection, statement: &str, entry: &AuditEntry) -> Result<usize, Fault> {
+    let AuditEntry { id: number, at, account, clinic, record, mac } = entry;
+    let account = account.map(|account| id(account.0)).transpose()?;
+    let clinic = clinic.map(|clinic| id(clinic.0)).transpose()?;
+    execute(connection, statement, (id(*number)?, at.0, account, clinic, record, mac))
 }
 
 fn apply(connection: &Connection, change: &Change, now: Timestamp) -> Applied {
@@ -44,6 +76,7 @@ fn apply(connection: &Connection, change: &Change, now: Timestamp) -> Applied {
             anyway(execute(connection, sql::END_SESSION, (id(account.0)?, id(no.0)?)))
         }
         Change::Enqueue(job) => enqueue(connection, job),
+        Change::RegisterKey(key) => register_key(connection, *key),
         Change::Finish { job, lease, outcome } => finish(connection, *job, *lease, *outcome),
     }
 }
@@ -104,27 +137,12 @@ fn write_flow(connection: &Connection, expect: Option<Revision>, to: &FlowRecord
 }
 
 fn open_session(connection: &Connection, session: &Session, provider: Option<&Sealed>) -> Applied {
-    let (account, no) = (id(session.account.0)?, id(session.no.0)?);
-    let columns = params![
-        account,
-        no,
-        session.secret.0,
-        session.epoch.0,
-        session.proof.to_column(),
-        session.opened.0,
-        session.ends.0,
-        session.seen.0,
-    ];
-    or_stale(execute(connection, sql::OPEN_SESSION, columns))?;
-    match provider {
-        Some(token) => anyway(execute(connection, sql::KEEP_PROVIDER_SESSION, (account, no, &token.0))),
-        None => Ok(()),
-    }
+    or_stale(insert_session(connection, session, provider))
 }
 
 fn enqueue(connection: &Connection, job: &NewJob) -> Applied {
     let NewJob { id: number, kind, due, give_up, payload } = job;
-    let columns = (id(number.0)?, kind_column(*kind)?, due.0, give_up.0, &payload.0);
+    let columns = (id(number.0)?, kind.to_column(), due.0, give_up.0, &payload.0);
     or_stale(execute(connection, sql::NEW_JOB, columns))
 }
 
@@ -133,15 +151,15 @@ fn finish(connection: &Connection, job: JobId, lease: Lease, outcome: Outcome) -
     or_stale(match outcome {
         Outcome::Done => execute(connection, sql::REMOVE_JOB, (job, lease)),
         Outcome::RetryAt(due) => execute(connection, sql::RETRY_JOB, (job, lease, due.0)),
+        Outcome::UnderwayUntil(until) => execute(connection, sql::EXTEND_LEASE, (job, lease, until.0)),
         Outcome::Dead => execute(connection, sql::BURY_JOB, (job, lease)),
     })
 }
 
-fn audit(connection: &Connection, entry: &AuditEntry) -> Result<(), Fault> {
-    let AuditEntry { id: number, at, account, clinic, record, mac } = entry;
-    let account = account.map(|account| id(account.0)).transpose()?;
-    let clinic = clinic.map(|clinic| id(clinic.0)).transpose()?;
-    execute(connection, sql::NEW_AUDIT, (id(*number)?, at.0, account, clinic, record, mac)).map(drop)
+fn register_key(connection: &Connection, key: KeyProof) -> Applied {
+    execute(connection, sql::NEW_KEY, (key.id.0, key.proof))?;
+    let found = first(connection, sql::EXPECT_KEY, (key.id.0, key.proof), |_| Ok(()))?;
+    found.ok_or(NotCommitted::Stale)
 }
 
 fn anyway(written: Result<usize, Fault>) -> Applied {

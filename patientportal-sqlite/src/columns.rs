@@ -1,7 +1,6 @@
 //! How values stand in columns, and the few ways in which statements are run.
 
 use patientportal_core::fault::Fault;
-use patientportal_core::store::JobKind;
 use rusqlite::types::FromSql;
 use rusqlite::{Connection, Params, Row};
 
@@ -30,22 +29,6 @@ pub(crate) fn at<T: FromSql>(row: &Row<'_>, index: usize) -> Result<T, Fault> {
 /// The bytes in a column, where they lie.
 pub(crate) fn bytes_at<'row>(row: &'row Row<'_>, index: usize) -> Result<&'row [u8], Fault> {
     row.get_ref(index).map_err(fault)?.as_blob().map_err(|_| unreadable())
-}
-
-pub(crate) fn kind_column(kind: JobKind) -> Result<u8, Fault> {
-    match kind {
-        JobKind::Mail => Ok(0),
-        JobKind::Recovery => Ok(1),
-        _ => Err(Fault::new("this version of the SQLite store does not know a kind of job")),
-    }
-}
-
-pub(crate) fn kind_of(column: u8) -> Result<JobKind, Fault> {
-    match column {
-        0 => Ok(JobKind::Mail),
-        1 => Ok(JobKind::Recovery),
-        _ => Err(unreadable()),
-    }
 }
 
 pub(crate) fn unreadable() -> Fault {

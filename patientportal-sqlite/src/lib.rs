@@ -17,6 +17,7 @@
 //!   each within a savepoint, so that a conflict undoes only itself.
 //! - The session check is one indexed statement on the caller's own thread. Every other read has threads of its own.
 //! - [`SqliteStore::backup`] copies the database while it is in use.
+//! - [`SqliteSource`] and [`SqliteTarget`] move a portal to another store and from one.
 //! - The file holds sealed personal data and is made readable to its owner only. Keys do not belong beside it.
 //! - Dropping the store finishes what was asked and closes the file.
 
@@ -31,6 +32,7 @@ mod readers;
 mod schema;
 mod statements;
 mod store;
+mod transfer;
 mod upkeep;
 mod writer;
 
@@ -39,3 +41,4 @@ mod tests;
 
 pub use open::{OpenError, SqliteOptions};
 pub use store::{SqliteStats, SqliteStore};
+pub use transfer::{SqliteSource, SqliteTarget};

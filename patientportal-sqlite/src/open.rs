@@ -65,6 +65,18 @@ pub enum OpenError {
     /// Another process keeps the file to itself.
     #[error("the database is locked by another process")]
     Locked,
+    /// Another connection, of this process or another, has the file open.
+    #[error("the database is in use: stop every server that uses it first")]
+    InUse,
+    /// There is no file, or nothing in it.
+    #[error("there is no portal in the database")]
+    NoPortal,
+    /// A copy that was not finished.
+    #[error("the database is a copy that was broken off: go on with the copying, or remove it and copy again")]
+    Unfinished,
+    /// What is to be copied to is in use as a store.
+    #[error("the database holds a portal already: copy to a new one")]
+    HoldsPortal,
     /// The file lies where a write-ahead log does not work, such as a network share.
     #[error("the database lies where SQLite cannot keep a write-ahead log: use a local disk")]
     NoWriteAheadLog,
@@ -94,6 +106,26 @@ pub(crate) fn create(path: &Path) -> Result<PathBuf, OpenError> {
     match for_owner_only().write(true).create_new(true).open(path) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(unreachable(error)),
         _ => path.canonicalize().map_err(unreachable),
+    }
+}
+
+/// The full path of a file that is there.
+pub(crate) fn existing(path: &Path) -> Result<PathBuf, OpenError> {
+    path.canonicalize().map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => OpenError::NoPortal,
+        _ => OpenError::Unreachable(path.to_owned(), error),
+    })
+}
+
+/// A connection that keeps the file to itself as long as it lives.
+pub(crate) fn alone(path: &Path, options: &SqliteOptions) -> Result<Connection, OpenError> {
+    let connection = connect(path, options)?;
+    connection.pragma_update_and_check(None, "locking_mode", "EXCLUSIVE", |_| Ok(()))?;
+    // Takes the lock now and not at the first use.
+    match connection.execute_batch("BEGIN EXCLUSIVE; COMMIT").map_err(OpenError::from) {
+        Err(OpenError::Locked) => Err(OpenError::InUse),
+        Err(other) => Err(other),
+        Ok(()) => Ok(connection),
     }
 }
 

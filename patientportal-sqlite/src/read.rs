@@ -4,15 +4,17 @@ use patientportal_core::account::{Access, Account};
 use patientportal_core::audit::AuditEntry;
 use patientportal_core::fault::Fault;
 use patientportal_core::ids::{
-    AccountId, ClinicId, CounterKey, CprIndex, Epoch, FlowId, JobId, Revision, Sealed, SecretHash, SessionNo,
+    AccountId, ClinicId, CounterKey, CprIndex, Epoch, FlowId, JobId, KeyId, Revision, Sealed, SecretHash, SessionNo,
 };
 use patientportal_core::moment::{Minute, Timestamp};
 use patientportal_core::session::{Proof, Session};
-use patientportal_core::store::{Cursor, FlowRecord, Job, List, Listed, Page, SessionView, Versioned};
+use patientportal_core::store::{
+    Cursor, FlowRecord, Job, JobKind, KeyProof, List, Listed, Page, SessionView, Versioned,
+};
 use patientportal_core::throttle::Counter;
 use rusqlite::{Connection, Row};
 
-use crate::columns::{all, at, bytes_at, first, id_at, kind_of, known_id, unreadable};
+use crate::columns::{all, at, bytes_at, first, id_at, known_id, unreadable};
 use crate::statements as sql;
 
 pub(crate) fn session(connection: &Connection, of: AccountId, no: SessionNo) -> Result<Option<SessionView>, Fault> {
@@ -47,22 +49,11 @@ pub(crate) fn account_by_cpr(
 }
 
 pub(crate) fn flow(connection: &Connection, id: FlowId) -> Result<Option<Versioned<FlowRecord>>, Fault> {
-    first(connection, sql::FLOW, [id.0], |row| {
-        let expires = Timestamp(at(row, 1)?);
-        let value = FlowRecord { id, expires, consumed: at(row, 2)?, body: Sealed(at(row, 3)?) };
-        Ok(Versioned { revision: Revision(id_at(row, 0)?), value })
-    })
+    first(connection, sql::FLOW, [id.0], |row| flow_in(row, id))
 }
 
 pub(crate) fn counter(connection: &Connection, key: CounterKey) -> Result<Option<Counter>, Fault> {
-    first(connection, sql::COUNTER, [key.0], |row| {
-        Ok(Counter {
-            count: at(row, 0)?,
-            since: Timestamp(at(row, 1)?),
-            blocked_until: Timestamp(at(row, 2)?),
-            expires: Timestamp(at(row, 3)?),
-        })
-    })
+    first(connection, sql::COUNTER, [key.0], counter_in)
 }
 
 pub(crate) fn list(connection: &Connection, what: List, after: Option<Cursor>, limit: u16) -> Result<Page, Fault> {
@@ -84,16 +75,35 @@ pub(crate) fn list(connection: &Connection, what: List, after: Option<Cursor>, l
             })?,
             None => Vec::new(),
         },
+        List::Keys => all(connection, sql::LIST_KEYS, (after.1, one_more), |row| {
+            Ok(Listed::Key(KeyProof { id: KeyId(at(row, 0)?), proof: at(row, 1)? }))
+        })?,
         _ => return Err(Fault::new("this version of the SQLite store does not know a list")),
     };
-    Ok(page(rows, usize::from(limit)))
+    Ok(Page::of(rows, limit))
 }
 
-/// A job in the columns that its statements select.
+// Rows in the columns that their statements select.
+
+pub(crate) fn flow_in(row: &Row<'_>, id: FlowId) -> Result<Versioned<FlowRecord>, Fault> {
+    let expires = Timestamp(at(row, 1)?);
+    let value = FlowRecord { id, expires, consumed: at(row, 2)?, body: Sealed(at(row, 3)?) };
+    Ok(Versioned { revision: Revision(id_at(row, 0)?), value })
+}
+
+pub(crate) fn counter_in(row: &Row<'_>) -> Result<Counter, Fault> {
+    Ok(Counter {
+        count: at(row, 0)?,
+        since: Timestamp(at(row, 1)?),
+        blocked_until: Timestamp(at(row, 2)?),
+        expires: Timestamp(at(row, 3)?),
+    })
+}
+
 pub(crate) fn job_in(row: &Row<'_>) -> Result<Job, Fault> {
     Ok(Job {
         id: JobId(id_at(row, 0)?),
-        kind: kind_of(at(row, 1)?)?,
+        kind: JobKind::from_column(at(row, 1)?).ok_or_else(unreadable)?,
         due: Timestamp(at(row, 2)?),
         give_up: Timestamp(at(row, 3)?),
         attempts: at(row, 4)?,
@@ -102,23 +112,7 @@ pub(crate) fn job_in(row: &Row<'_>) -> Result<Job, Fault> {
     })
 }
 
-fn page(mut rows: Vec<Listed>, limit: usize) -> Page {
-    let more = rows.len() > limit;
-    rows.truncate(limit);
-    let next = rows.last().and_then(place).filter(|_| more);
-    Page { rows, next }
-}
-
-fn place(row: &Listed) -> Option<Cursor> {
-    match row {
-        Listed::Job(job) => Some(Cursor { at: job.due, id: job.id.0 }),
-        Listed::Session(session) => Some(Cursor { at: Timestamp(0), id: session.no.0 }),
-        Listed::Audit(entry) => Some(Cursor { at: entry.at, id: entry.id }),
-        _ => None,
-    }
-}
-
-fn session_in(row: &Row<'_>, account: AccountId, no: SessionNo) -> Result<Session, Fault> {
+pub(crate) fn session_in(row: &Row<'_>, account: AccountId, no: SessionNo) -> Result<Session, Fault> {
     Ok(Session {
         account,
         no,
@@ -131,12 +125,12 @@ fn session_in(row: &Row<'_>, account: AccountId, no: SessionNo) -> Result<Sessio
     })
 }
 
-fn account_in(row: &Row<'_>) -> Result<Versioned<Account>, Fault> {
+pub(crate) fn account_in(row: &Row<'_>) -> Result<Versioned<Account>, Fault> {
     let value = Account::from_record(AccountId(id_at(row, 0)?), bytes_at(row, 2)?, bytes_at(row, 3)?)?;
     Ok(Versioned { revision: Revision(id_at(row, 1)?), value })
 }
 
-fn entry_in(row: &Row<'_>) -> Result<AuditEntry, Fault> {
+pub(crate) fn entry_in(row: &Row<'_>) -> Result<AuditEntry, Fault> {
     let known = |column: Option<i64>| column.map(u64::try_from).transpose().map_err(|_| unreadable());
     Ok(AuditEntry {
         id: id_at(row, 0)?,

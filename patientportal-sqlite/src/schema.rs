@@ -27,6 +27,11 @@ pub(crate) fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
     Ok(())
 }
 
+/// Whether the file holds nothing at all yet.
+pub(crate) fn is_empty(connection: &Connection) -> Result<bool, OpenError> {
+    Ok(check(connection)? == 0)
+}
+
 /// The version of the schema; nought for an empty file.
 fn check(connection: &Connection) -> Result<i64, OpenError> {
     let pragma = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
@@ -56,7 +61,11 @@ fn checksum(migration: &str) -> Vec<u8> {
     Sha256::digest(migration).to_vec()
 }
 
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_initial.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001_initial.sql"),
+    include_str!("../migrations/0002_master_keys.sql"),
+    include_str!("../migrations/0003_copying.sql"),
+];
 
 /// The version that this build writes.
 const VERSION: i64 = MIGRATIONS.len() as i64;

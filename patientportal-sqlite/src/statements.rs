@@ -10,6 +10,8 @@ macro_rules! statements {
     };
 }
 
+pub(crate) use statements;
+
 statements! {
     SESSION = "SELECT s.secret, s.epoch, s.proof, s.opened, s.ends, s.seen, a.access
         FROM session AS s JOIN account AS a ON a.id = s.account
@@ -28,6 +30,8 @@ statements! {
         WHERE account = ?1 AND no > ?2 ORDER BY no LIMIT ?3";
     LIST_AUDIT = "SELECT id, at, account, clinic, record, mac FROM audit
         WHERE account = ?1 AND (at, id) > (?2, ?3) ORDER BY at, id LIMIT ?4";
+
+    LIST_KEYS = "SELECT id, proof FROM master_key WHERE id > ?1 ORDER BY id LIMIT ?2";
 
     NEW_COMMAND = "INSERT INTO command (id, at) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
     NEW_AUDIT = "INSERT INTO audit (id, at, account, clinic, record, mac) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
@@ -61,8 +65,13 @@ statements! {
     REMOVE_JOB = "DELETE FROM job WHERE id = ?1 AND attempts = ?2 AND leased_until IS NOT NULL";
     RETRY_JOB = "UPDATE job SET due = ?3, leased_until = NULL
         WHERE id = ?1 AND attempts = ?2 AND leased_until IS NOT NULL";
+    EXTEND_LEASE = "UPDATE job SET leased_until = ?3
+        WHERE id = ?1 AND attempts = ?2 AND leased_until IS NOT NULL";
     BURY_JOB = "UPDATE job SET dead = 1, leased_until = NULL
         WHERE id = ?1 AND attempts = ?2 AND leased_until IS NOT NULL";
+
+    NEW_KEY = "INSERT INTO master_key (id, proof) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+    EXPECT_KEY = "SELECT 1 FROM master_key WHERE id = ?1 AND proof = ?2";
 
     PURGE_SESSIONS = "DELETE FROM session WHERE (account, no) IN
         (SELECT account, no FROM session WHERE ends <= ?1 LIMIT ?2)";

@@ -16,7 +16,7 @@ use tokio::sync::oneshot;
 use crate::open::{OpenError, SqliteOptions, create, reading, writing};
 use crate::readers::{Inline, Readers};
 use crate::writer::Writer;
-use crate::{apply, backup, jobs, read, upkeep};
+use crate::{apply, backup, jobs, read, transfer, upkeep};
 
 /// A patient portal's store in one SQLite file.
 ///
@@ -48,6 +48,7 @@ impl SqliteStore {
     pub fn open(path: impl AsRef<Path>, options: SqliteOptions) -> Result<Self, OpenError> {
         let path = create(path.as_ref())?;
         let writer = writing(&path, &options)?;
+        transfer::refuse_unfinished(&writer)?;
         if options.only_worker {
             jobs::free(&writer).map_err(OpenError::Failed)?;
         }

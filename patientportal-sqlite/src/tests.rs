@@ -5,6 +5,7 @@ mod group;
 mod kill;
 mod opening;
 mod plans;
+mod transfer;
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -33,6 +33,7 @@ pub mod jobs;
 pub mod lists;
 pub mod lookups;
 pub mod sessions;
+pub mod transfer;
 pub mod upkeep;
 
 mod clerk;
@@ -54,15 +55,19 @@ pub trait StoreUnderTest: Send + Sync {
 /// Runs one rule on a runtime of several threads.
 pub fn run<S: StoreUnderTest>(store: &S, rule: impl AsyncFnOnce(&dyn StoreUnderTest)) {
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
-    let runtime = runtime.worker_threads(4).build().expect("a runtime starts");
+    let runtime = runtime.worker_threads(4).enable_all().build().expect("a runtime starts");
     runtime.block_on(rule(store));
 }
 
-/// Makes one `#[test]` of every rule. Takes an expression for a new, empty [`StoreUnderTest`]; it is evaluated once a rule.
+/// Makes one `#[test]` of every rule. Takes an expression for a new, empty [`StoreUnderTest`]; it is evaluated once a
+/// rule. Attributes before the expression are put on every test.
 #[macro_export]
 macro_rules! store_conformance {
-    ($store:expr) => {
-        $crate::store_conformance! { @rules $store;
+    (@attributed [$($attributes:tt)*] #[$attribute:meta] $($rest:tt)+) => {
+        $crate::store_conformance! { @attributed [$($attributes)* #[$attribute]] $($rest)+ }
+    };
+    (@attributed $attributes:tt $store:expr) => {
+        $crate::store_conformance! { @rules $attributes $store;
             commits {
                 i8_a_set_is_applied_whole_or_not_at_all
                 what_was_written_since_it_was_read_is_stale
@@ -80,6 +85,7 @@ macro_rules! store_conformance {
                 i5_every_count_of_many_is_counted
                 a1_one_of_many_gets_a_cpr_number
                 one_of_many_writes_each_revision
+                nobody_waits_for_each_other_in_a_circle
                 i8_a_command_sent_by_many_is_applied_once
                 each_job_is_leased_to_one_of_many
             }
@@ -91,11 +97,13 @@ macro_rules! store_conformance {
                 jobs_are_leased_oldest_due_first
                 a_lease_that_ended_is_given_to_another
                 only_the_latest_lease_finishes_a_job
+                a_job_underway_is_kept_from_others
                 what_came_of_a_job_is_kept
             }
             lists {
                 pages_have_no_gap_and_no_double
                 dead_jobs_are_listed_oldest_due_first
+                a_master_key_is_registered_once
                 an_account_lists_its_own_sessions_and_entries
             }
             lookups {
@@ -121,20 +129,27 @@ macro_rules! store_conformance {
             }
         }
     };
-    (@rules $store:expr; $($file:ident { $($rule:ident)+ })+) => {
-        $($(
-            #[test]
-            fn $rule() {
-                $crate::conformance::run(&$store, $crate::conformance::$file::$rule);
-            }
-        )+)+
+    (@rules $attributes:tt $store:expr; $($file:ident { $($rule:ident)+ })+) => {
+        $($($crate::store_conformance! { @rule $attributes $store; $file $rule })+)+
+    };
+    (@rule [$($attribute:tt)*] $store:expr; $file:ident $rule:ident) => {
+        #[test]
+        $($attribute)*
+        fn $rule() {
+            $crate::conformance::run(&$store, $crate::conformance::$file::$rule);
+        }
+    };
+    ($($whole:tt)+) => {
+        $crate::store_conformance! { @attributed [] $($whole)+ }
     };
 }
 
 #[cfg(test)]
 mod tests {
+    use super::transfer::TransferUnderTest;
     use super::*;
     use crate::memory::MemoryStore;
+    use patientportal_core::store::transfer::{CopySource, CopyTarget};
 
     /// Memory has no restart: opening again is the same store.
     struct InMemory(Arc<MemoryStore>);
@@ -152,11 +167,23 @@ mod tests {
         }
     }
 
+    #[async_trait]
+    impl TransferUnderTest for InMemory {
+        async fn source(&self) -> Arc<dyn CopySource> {
+            Arc::clone(&self.0) as Arc<dyn CopySource>
+        }
+
+        async fn target(&self) -> Arc<dyn CopyTarget> {
+            Arc::clone(&self.0) as Arc<dyn CopyTarget>
+        }
+    }
+
     store_conformance!(InMemory::new());
+    crate::transfer_conformance!(InMemory::new() => InMemory::new());
 
     #[test]
     fn every_rule_is_in_the_list() {
-        let list = include_str!("conformance.rs");
+        let list = concat!(include_str!("conformance.rs"), include_str!("conformance/transfer.rs"));
         let files = [
             include_str!("conformance/commits.rs"),
             include_str!("conformance/counters.rs"),
@@ -166,6 +193,7 @@ mod tests {
             include_str!("conformance/lists.rs"),
             include_str!("conformance/lookups.rs"),
             include_str!("conformance/sessions.rs"),
+            include_str!("conformance/transfer.rs"),
             include_str!("conformance/upkeep.rs"),
         ];
         let rules = files.iter().flat_map(|file| file.split("\npub async fn ").skip(1));

@@ -8,4 +8,5 @@ pub mod identity;
 pub mod mailer;
 pub mod memory;
 pub mod person;
+pub mod surroundings;
 pub mod world;

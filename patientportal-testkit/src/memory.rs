@@ -2,6 +2,7 @@
 
 mod table;
 mod tables;
+mod transfer;
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -190,6 +191,7 @@ impl Store for MemoryStore {
 #[derive(Default)]
 struct Inside {
     tables: Tables,
+    copying: transfer::Copying,
     calls: Vec<Call>,
     mishaps: VecDeque<Mishap>,
     failing_reads: u32,
@@ -218,6 +220,7 @@ fn kind(change: &Change) -> &'static str {
         Change::OpenSession { .. } => "open-session",
         Change::EndSession { .. } => "end-session",
         Change::Enqueue(_) => "enqueue",
+        Change::RegisterKey(_) => "register-key",
         Change::Finish { .. } => "finish",
     }
 }

@@ -1,12 +1,14 @@
 //! A world to script journeys in: the portal over ports in memory, browsers that keep their cookies, mail that must be read.
 #![expect(clippy::expect_used, clippy::panic, reason = "a test kit fails by panicking")]
 
+mod settings;
+
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use patientportal_core::clinic::{Clinic, ClinicDirectory, Function, FunctionKind, RegistrationMode};
-use patientportal_core::ids::{ClinicId, KeyId};
+use patientportal_core::ids::ClinicId;
 use patientportal_core::language::Language;
 use patientportal_core::moment::Timestamp;
 use patientportal_core::policy::Policy;
@@ -16,7 +18,7 @@ use patientportal_core::portal::{
 };
 use patientportal_core::ports::{Clock, Hasher, IdentityFailure, Message, VouchedIdentity};
 use patientportal_core::refusal::{Failure, Refusal};
-use patientportal_core::sealing::{FlowToken, KeyRing, MasterKey};
+use patientportal_core::sealing::FlowToken;
 use patientportal_core::store::Store;
 
 use crate::clock::{FixedClock, FixedEntropy};
@@ -25,6 +27,10 @@ use crate::identity::ScriptedIdentityProvider;
 use crate::mailer::RecordingMailer;
 use crate::memory::MemoryStore;
 use crate::person::Person;
+use crate::surroundings::{MemoryClinicSystem, MemoryCustodyRegistry};
+
+use settings::settings;
+pub use settings::{APPROVAL, AUTOMATIC, NEIGHBOUR, OFF, keys};
 
 /// The portal and everything around it. Dropping it with unread mail fails the test.
 pub struct World {
@@ -38,9 +44,16 @@ pub struct World {
     pub identity: Arc<ScriptedIdentityProvider>,
     /// Its hasher.
     pub hasher: Arc<CheapHasher>,
+    /// Its register of custody.
+    pub custody: Arc<MemoryCustodyRegistry>,
+    /// The clinics' own systems.
+    pub clinic_system: Arc<MemoryClinicSystem>,
     /// Its store.
     pub store: Arc<dyn Store>,
     policy: Policy,
+    /// How many portals were made over these ports: no two draw the same numbers.
+    portals: Arc<AtomicU64>,
+    reads_mail: bool,
 }
 
 /// One browser with its cookies.
@@ -51,15 +64,6 @@ pub struct Browser<'w> {
     /// Where its visitor wants to go.
     pub to: Destination,
 }
-
-/// The clinic where accounts work at once.
-pub const AUTOMATIC: &str = "automatic";
-/// The clinic that approves each.
-pub const APPROVAL: &str = "approval";
-/// The clinic that creates its users itself.
-pub const OFF: &str = "off";
-/// A second clinic where accounts work at once.
-pub const NEIGHBOUR: &str = "neighbour";
 
 impl World {
     /// A world with four clinics and the default numbers, in memory.
@@ -74,24 +78,40 @@ impl World {
         let clock = Arc::new(FixedClock::at(MORNING));
         let (mailer, identity, hasher) =
             <(Arc<RecordingMailer>, Arc<ScriptedIdentityProvider>, Arc<CheapHasher>)>::default();
+        let (custody, clinic_system) = <(Arc<MemoryCustodyRegistry>, Arc<MemoryClinicSystem>)>::default();
         let ports = Ports {
             store: store.clone(),
             hasher: hasher.clone(),
             identity: identity.clone(),
             mailer: mailer.clone(),
+            custody: custody.clone(),
+            clinic_system: clinic_system.clone(),
             clock: clock.clone(),
             entropy: Arc::new(FixedEntropy::from_seed(1)),
         };
         let mut policy = Policy::default();
         change(&mut policy);
         let portal = Portal::new(ports, settings(policy.clone()), || {});
-        Self { portal, clock, mailer, identity, hasher, store, policy }
+        let portals = Arc::new(AtomicU64::new(1));
+        Self {
+            portal,
+            clock,
+            mailer,
+            identity,
+            hasher,
+            custody,
+            clinic_system,
+            store,
+            policy,
+            portals,
+            reads_mail: true,
+        }
     }
 
     /// The same world with another hasher in the portal: for tests and benchmarks that are about hashing.
     #[must_use]
     pub fn hashing_with(mut self, hasher: Arc<dyn Hasher>) -> Self {
-        let ports = Ports { hasher, ..self.ports(2) };
+        let ports = Ports { hasher, ..self.ports() };
         self.portal = Portal::new(ports, settings(self.policy.clone()), || {});
         self
     }
@@ -101,15 +121,39 @@ impl World {
     pub fn restarted(&self, change: impl FnOnce(&mut Settings)) -> Portal {
         let mut settings = settings(self.policy.clone());
         change(&mut settings);
-        Portal::new(self.ports(3), settings, || {})
+        Portal::new(self.ports(), settings, || {})
     }
 
-    fn ports(&self, seed: u64) -> Ports {
+    /// Another node beside this one: over the same store, with ports or settings of its own where `change` says so.
+    /// Mail that neither reads fails the test when the first is dropped.
+    #[must_use]
+    pub fn another_node(&self, change: impl FnOnce(&mut Ports, &mut Settings)) -> Self {
+        let (mut ports, mut settings) = (self.ports(), settings(self.policy.clone()));
+        change(&mut ports, &mut settings);
+        Self {
+            policy: settings.policy.clone(),
+            portal: Portal::new(ports, settings, || {}),
+            clock: self.clock.clone(),
+            mailer: self.mailer.clone(),
+            identity: self.identity.clone(),
+            hasher: self.hasher.clone(),
+            custody: self.custody.clone(),
+            clinic_system: self.clinic_system.clone(),
+            store: self.store.clone(),
+            portals: self.portals.clone(),
+            reads_mail: false,
+        }
+    }
+
+    fn ports(&self) -> Ports {
+        let seed = self.portals.fetch_add(1, Ordering::SeqCst) + 1;
         Ports {
             store: self.store.clone(),
             hasher: self.hasher.clone(),
             identity: self.identity.clone(),
             mailer: self.mailer.clone(),
+            custody: self.custody.clone(),
+            clinic_system: self.clinic_system.clone(),
             clock: self.clock.clone(),
             entropy: Arc::new(FixedEntropy::from_seed(seed)),
         }
@@ -196,13 +240,19 @@ impl Default for World {
 
 impl Drop for World {
     fn drop(&mut self) {
-        if !std::thread::panicking() {
+        if self.reads_mail && !std::thread::panicking() {
             assert_eq!(self.mailer.unread(), 0, "mail was left unread");
         }
     }
 }
 
 impl Browser<'_> {
+    /// The same browser, led to another node by the balancer in front.
+    #[must_use]
+    pub fn led_to<'w>(&self, node: &'w World) -> Browser<'w> {
+        Browser { world: node, visitor: self.visitor.clone(), to: self.to }
+    }
+
     /// The whole registration of a person who meets no obstacle.
     pub async fn register(&mut self, person: &Person) -> LoggedIn {
         let departure = self.submit_registration(&person.form()).await.expect("a good form");
@@ -318,36 +368,6 @@ pub fn refusal<T>(answer: Result<T, Failure>) -> Result<T, Refusal> {
         Err(Failure::Refused(refusal)) => Err(refusal),
         Err(Failure::Failed(fault)) => panic!("a fault: {fault:?}"),
     }
-}
-
-fn settings(policy: Policy) -> Settings {
-    let keys = KeyRing::new(MasterKey::new(KeyId(1), [1; 32]), []).expect("one key is a ring");
-    Settings { keys, clinics: clinics(), policy, public_url: "https://portal.example.dk".to_owned() }
-}
-
-fn clinics() -> ClinicDirectory {
-    let clinic = |slug: &str, name: &str, registration| {
-        let mut clinic = Clinic::new(slug, name, "12 34 56 78");
-        clinic.registration = registration;
-        clinic.functions = FunctionKind::ALL.map(function).to_vec();
-        clinic
-    };
-    let all = vec![
-        clinic(AUTOMATIC, "Lægehuset Automatik", RegistrationMode::Automatic),
-        clinic(APPROVAL, "Lægehuset Godkend", RegistrationMode::Approval),
-        clinic(OFF, "Lægehuset Lukket", RegistrationMode::Off),
-        clinic(NEIGHBOUR, "Nabolægerne", RegistrationMode::Automatic),
-    ];
-    ClinicDirectory::new(all).expect("four clinics")
-}
-
-fn function(kind: FunctionKind) -> Function {
-    let title = match kind {
-        FunctionKind::Booking => "Tidsbestilling",
-        FunctionKind::EConsultation => "E-konsultation",
-        FunctionKind::PrescriptionRenewal => "Receptfornyelse",
-    };
-    Function { kind, title: title.to_owned(), target: None, demands_mitid: false }
 }
 
 const MORNING: Timestamp = Timestamp(1_795_420_800_000);

@@ -1,5 +1,6 @@
 // Runs one journey against a running server: `node run.mjs NAME PORTAL SIMULATOR`.
-// Journeys are the files journey-NAME.mjs. Ends with 1, and says why, when one fails.
+// Journeys are the files journey-NAME.mjs. Ends with 1, and says why, when one fails. Mails are read in the
+// demonstration's mailbox, or in the directory that PATIENTPORTAL_OUTBOX names.
 
 import { Demo } from './demo.mjs';
 

@@ -1,7 +1,8 @@
 //! A visitor's browser without scripts: HTTP/1.1, cookies, redirects followed one by one, and the headers that browsers
 //! put on forms.
 
-use std::time::Duration;
+use std::net::{IpAddr, Ipv4Addr};
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, COOKIE, HeaderName, HeaderValue, LOCATION, ORIGIN};
@@ -13,6 +14,7 @@ use url::Url;
 
 use crate::cookies::Jar;
 use crate::page::{Page, Submission};
+use crate::patience::{Patience, Trouble};
 
 /// A visitor's browser.
 #[derive(Debug, Clone)]
@@ -24,6 +26,8 @@ pub struct Client {
     pub language: &'static str,
     /// Every address that it has been at.
     pub visited: Vec<Url>,
+    /// Whether it is reloaded where there is no answer.
+    patience: Option<Patience>,
 }
 
 /// The server was gone, or went away before its answer was whole.
@@ -35,10 +39,30 @@ impl Client {
     /// A browser that has been nowhere.
     #[must_use]
     pub fn new() -> Self {
+        Self::from(Ipv4Addr::LOCALHOST)
+    }
+
+    /// The same at a machine of its own: an address of the loopback network.
+    #[must_use]
+    pub fn from(address: Ipv4Addr) -> Self {
+        let mut connector = HttpConnector::new();
+        connector.set_local_address(Some(IpAddr::V4(address)));
         // A connection of its own for each request: a killed server leaves no half-dead one behind.
-        let http =
-            hyper_util::client::legacy::Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build_http();
-        Self { http, jar: Jar::default(), language: "da", visited: Vec::new() }
+        let mut builder = hyper_util::client::legacy::Client::builder(TokioExecutor::new());
+        let http = builder.pool_max_idle_per_host(0).build(connector);
+        Self { http, jar: Jar::default(), language: "da", visited: Vec::new(), patience: None }
+    }
+
+    /// The same with somebody at it who reloads, or sends again, where there is no answer or 503.
+    #[must_use]
+    pub fn patient(self, patience: &Patience) -> Self {
+        Self { patience: Some(patience.clone()), ..self }
+    }
+
+    /// Another browser of the same person at the same machine: it has been nowhere.
+    #[must_use]
+    pub fn anew(&self) -> Self {
+        Self { jar: Jar::default(), visited: Vec::new(), ..self.clone() }
     }
 
     /// Opens an address, and follows where it leads.
@@ -122,6 +146,31 @@ impl Client {
     /// # Panics
     /// When the request has no address, or the answer takes longer than a minute.
     pub async fn send(&mut self, request: Request<Full<Bytes>>) -> Result<Page, NoAnswer> {
+        let Some(patience) = self.patience.clone() else { return self.send_once(request).await };
+        let begin = Instant::now();
+        loop {
+            let outcome = self.send_once(self.with_fresh_cookies(request.clone())).await;
+            let Some(trouble) = Trouble::of(&outcome) else {
+                patience.waited(begin.elapsed());
+                return outcome;
+            };
+            if !patience.bear(&trouble, begin).await {
+                return outcome;
+            }
+        }
+    }
+
+    /// Who reloads sends the cookies that the browser has by then.
+    fn with_fresh_cookies(&self, mut request: Request<Full<Bytes>>) -> Request<Full<Bytes>> {
+        let cookies = Url::parse(&request.uri().to_string()).ok().and_then(|url| self.jar.header(&url));
+        if let Some(cookies) = cookies.filter(|_| request.headers().contains_key(COOKIE)) {
+            let cookies = HeaderValue::from_str(&cookies).expect("cookies are a header");
+            request.headers_mut().insert(COOKIE, cookies);
+        }
+        request
+    }
+
+    async fn send_once(&mut self, request: Request<Full<Bytes>>) -> Result<Page, NoAnswer> {
         let url = Url::parse(&request.uri().to_string()).expect("an address");
         let http = self.http.clone();
         let answer = async move {

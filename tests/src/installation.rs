@@ -1,6 +1,6 @@
 //! The files of one clinic's server: its configuration, and where its database, keys and outbox will be.
 
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -19,6 +19,8 @@ pub struct Installation {
     pub folder: Folder,
     /// The port that it will listen on.
     pub port: u16,
+    /// Its `database`.
+    database: String,
     simulator: Option<RunningSimulator>,
 }
 
@@ -36,12 +38,23 @@ impl Installation {
     /// # Panics
     /// When the simulator does not start.
     pub async fn with_limits(limits: &str) -> Self {
-        let mut installation = Self::bare();
-        let simulator = installation.start_simulator().await;
+        Self::bare().with_simulator(limits).await
+    }
+
+    /// One as [`new`](Self::new) makes, on another database than a file of its own.
+    ///
+    /// # Panics
+    /// When the simulator does not start.
+    pub async fn on_database(database: &str) -> Self {
+        Self { database: database.to_owned(), ..Self::bare() }.with_simulator(FAST).await
+    }
+
+    async fn with_simulator(mut self, limits: &str) -> Self {
+        let simulator = start_simulator(&self.url("")).await;
         let mitid = mitid_at(simulator.issuer());
-        installation.simulator = Some(simulator);
-        installation.configure(&mitid, OUTBOX, limits);
-        installation
+        self.simulator = Some(simulator);
+        self.configure(&mitid, OUTBOX, limits);
+        self
     }
 
     /// A folder and a free port, not configured yet.
@@ -50,7 +63,7 @@ impl Installation {
     /// When there is no free port.
     #[must_use]
     pub fn bare() -> Self {
-        Self { folder: Folder::new(), port: free_port(), simulator: None }
+        Self { folder: Folder::new(), port: free_port(), database: "sqlite:portal.db".to_owned(), simulator: None }
     }
 
     /// Writes the configuration file. `mitid` and `mail` are the lines of those tables, `limits` those of `[limits]`.
@@ -61,11 +74,15 @@ impl Installation {
     /// The configuration as text.
     #[must_use]
     pub fn text(&self, mitid: &str, mail: &str, limits: &str) -> String {
-        let (port, base) = (self.port, self.url(""));
-        format!(
-            "listen = \"127.0.0.1:{port}\"\npublic_url = \"{base}\"\ndatabase = \"sqlite:portal.db\"\n\
-             keys = \"portal.keys\"\n\n[mitid]\n{mitid}\n[mail]\n{mail}\n[limits]\n{limits}\n{REST}"
-        )
+        let settings = Settings {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, self.port)),
+            public_url: &self.url(""),
+            database: &self.database,
+            mitid,
+            mail,
+            limits,
+        };
+        settings.text()
     }
 
     /// An address at the server; `path` begins with a slash, or is empty.
@@ -91,13 +108,39 @@ impl Installation {
     pub fn mailbox(&self) -> Mailbox {
         Mailbox::at(self.folder.path().join("outbox"))
     }
+}
 
-    async fn start_simulator(&self) -> RunningSimulator {
-        let mut config = SimulatorConfig::new(CLIENT_ID, CLIENT_SECRET, Arc::new(SystemClock));
-        config.redirect_urls = vec![self.url("/mitid/retur")];
-        config.post_logout_redirect_urls = vec![self.url("/logget-ud")];
-        Simulator::start(config).await.expect("the simulator starts")
+/// What differs between configuration files.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Settings<'a> {
+    pub(crate) listen: SocketAddr,
+    pub(crate) public_url: &'a str,
+    pub(crate) database: &'a str,
+    /// The lines of `[mitid]`.
+    pub(crate) mitid: &'a str,
+    /// The lines of `[mail]`.
+    pub(crate) mail: &'a str,
+    /// The lines of `[limits]`.
+    pub(crate) limits: &'a str,
+}
+
+impl Settings<'_> {
+    /// The configuration file.
+    pub(crate) fn text(&self) -> String {
+        let Self { listen, public_url, database, mitid, mail, limits } = self;
+        format!(
+            "listen = \"{listen}\"\npublic_url = \"{public_url}\"\ndatabase = \"{database}\"\n\
+             keys = \"portal.keys\"\n\n[mitid]\n{mitid}\n[mail]\n{mail}\n[limits]\n{limits}\n{REST}"
+        )
     }
+}
+
+/// A simulator that sends its visitors back to a portal.
+pub(crate) async fn start_simulator(portal: &str) -> RunningSimulator {
+    let mut config = SimulatorConfig::new(CLIENT_ID, CLIENT_SECRET, Arc::new(SystemClock));
+    config.redirect_urls = vec![format!("{portal}/mitid/retur")];
+    config.post_logout_redirect_urls = vec![format!("{portal}/logget-ud")];
+    Simulator::start(config).await.expect("the simulator starts")
 }
 
 /// The lines of `[mitid]` for the simulator, or for nothing, at `issuer`.
@@ -114,8 +157,13 @@ pub fn mitid_at(issuer: &str) -> String {
 /// When there is none.
 #[must_use]
 pub fn free_port() -> u16 {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-    listener.local_addr().expect("a bound port").port()
+    free_address(Ipv4Addr::LOCALHOST).port()
+}
+
+/// The same of another address of the loopback network.
+pub(crate) fn free_address(of: Ipv4Addr) -> SocketAddr {
+    let listener = TcpListener::bind((of, 0)).expect("a free port");
+    listener.local_addr().expect("a bound port")
 }
 
 /// The clinic where accounts work at once.
@@ -143,6 +191,7 @@ impl Clock for SystemClock {
 }
 
 const CONFIG: &str = "portal.toml";
+/// What all configuration files say.
 const REST: &str = r#"
 [terms]
 operator = "Prøvedrift"

@@ -6,7 +6,6 @@ use http::StatusCode;
 
 use crate::client::{Client, NoAnswer};
 use crate::installation::{CLINIC, Installation};
-use crate::mail::Mail;
 use crate::mailbox::{Mailbox, RESET_SUBJECT};
 use crate::page::{Page, Submission};
 use crate::patient::Patient;
@@ -20,15 +19,21 @@ pub struct Visitor {
     /// Where the mails come.
     pub mailbox: Mailbox,
     base: String,
-    /// The mails that had come before the last code was asked for.
-    seen: Vec<Mail>,
+    /// The `Message-ID`s of the mails that had come before the last code was asked for.
+    seen: Vec<String>,
 }
 
 impl Visitor {
     /// A new browser, for the server of `installation`, whose mail goes to its outbox.
     #[must_use]
     pub fn at(installation: &Installation) -> Self {
-        Self { client: Client::new(), mailbox: installation.mailbox(), base: installation.url(""), seen: Vec::new() }
+        Self::new(Client::new(), installation.mailbox(), installation.url(""))
+    }
+
+    /// Somebody at this browser, for the portal at `base`.
+    #[must_use]
+    pub fn new(client: Client, mailbox: Mailbox, base: String) -> Self {
+        Self { client, mailbox, base, seen: Vec::new() }
     }
 
     /// The same, with mails that arrive elsewhere.
@@ -40,7 +45,7 @@ impl Visitor {
     /// The same person at another browser.
     #[must_use]
     pub fn elsewhere(&self) -> Self {
-        Self { client: Client::new(), ..self.clone() }
+        Self { client: self.client.anew(), ..self.clone() }
     }
 
     /// Opens a path of the server.
@@ -94,7 +99,7 @@ impl Visitor {
     /// # Errors
     /// [`NoAnswer`]
     pub async fn submit_password(&mut self, cpr: &str, password: &str) -> Result<Page, NoAnswer> {
-        self.seen = self.mailbox.mails();
+        self.seen = self.mailbox.ids();
         let front = self.front().await?;
         let form = front.form("Log ind").fill("CPR-nummer", cpr).fill("Adgangskode", password);
         self.client.submit(form.press("Log ind")).await
@@ -113,7 +118,7 @@ impl Visitor {
             }
             // The last code is so young that none may be sent yet.
             tokio::time::sleep(PAUSE).await;
-            self.seen = self.mailbox.mails();
+            self.seen = self.mailbox.ids();
             page = self.client.submit(page.form("Send en ny kode").press("Send en ny kode")).await?;
         }
         panic!("no code was sent: {}", page.words())

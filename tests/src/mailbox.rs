@@ -1,48 +1,82 @@
-//! The mails that arrived: a folder of `.eml` files, the server's outbox or what a mail server took.
+//! The mails that arrived: a folder of `.eml` files (the server's outbox, or what a mail server took), or what our own
+//! mail server holds.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::mail::Mail;
-use crate::waiting::until;
+use crate::mail_server::Deliveries;
+use crate::waiting::{LIMIT, until_there};
 
-/// A folder of mails.
+/// Mails to look into.
 #[derive(Debug, Clone)]
 pub struct Mailbox {
-    folder: PathBuf,
+    place: Place,
+    /// How long somebody waits for a mail.
+    patience: Duration,
+}
+
+#[derive(Debug, Clone)]
+enum Place {
+    Folder(PathBuf),
+    Server(Deliveries),
 }
 
 impl Mailbox {
     /// The mails in `folder`, which need not be there yet.
     #[must_use]
     pub fn at(folder: PathBuf) -> Self {
-        Self { folder }
+        Self { place: Place::Folder(folder), patience: LIMIT }
     }
 
-    /// All deliveries so far, in order of their file names.
+    /// The mails that a mail server of ours took.
+    #[must_use]
+    pub fn of_server(deliveries: Deliveries) -> Self {
+        Self { place: Place::Server(deliveries), patience: LIMIT }
+    }
+
+    /// The same with somebody who waits so long for a mail.
+    #[must_use]
+    pub fn waiting(self, patience: Duration) -> Self {
+        Self { patience, ..self }
+    }
+
+    /// All deliveries so far, in order of their file names or of their arrival.
     ///
     /// # Panics
     /// When one cannot be read.
     #[must_use]
     pub fn deliveries(&self) -> Vec<Mail> {
-        let Ok(entries) = std::fs::read_dir(&self.folder) else { return Vec::new() };
-        let paths = entries.map(|entry| entry.expect("a folder can be read").path());
-        let mut mails: Vec<PathBuf> = paths.filter(|path| path.extension().is_some_and(|kind| kind == "eml")).collect();
-        mails.sort();
-        mails.iter().map(|path| Mail::read(&std::fs::read_to_string(path).expect("a mail can be read"))).collect()
+        match &self.place {
+            Place::Folder(folder) => read_folder(folder),
+            Place::Server(deliveries) => deliveries.all().iter().map(|delivery| (*delivery.mail).clone()).collect(),
+        }
     }
 
     /// All mails so far, one `Message-ID` counted once.
     #[must_use]
     pub fn mails(&self) -> Vec<Mail> {
-        let by_id: BTreeMap<String, Mail> = self.deliveries().into_iter().map(|mail| (mail.id.clone(), mail)).collect();
-        by_id.into_values().collect()
+        once_each(self.deliveries())
+    }
+
+    /// The `Message-ID`s of all mails so far.
+    #[must_use]
+    pub fn ids(&self) -> Vec<String> {
+        match &self.place {
+            Place::Folder(_) => self.mails().into_iter().map(|mail| mail.id).collect(),
+            Place::Server(deliveries) => deliveries.ids(),
+        }
     }
 
     /// The mails to an address that have this subject.
     #[must_use]
     pub fn of(&self, to: &str, subject: &str) -> Vec<Mail> {
-        self.mails().into_iter().filter(|mail| mail.to == to && mail.subject == subject).collect()
+        let mails = match &self.place {
+            Place::Folder(folder) => read_folder(folder),
+            Place::Server(deliveries) => deliveries.to(to),
+        };
+        once_each(mails.into_iter().filter(|mail| mail.to == to && mail.subject == subject).collect())
     }
 
     /// Waits for a mail that is none of `seen`.
@@ -51,19 +85,40 @@ impl Mailbox {
     /// When none comes.
     pub async fn next(&self, to: &str, subject: &str, seen: &[Mail]) -> Mail {
         let what = format!("a mail {subject:?} to {to}");
-        until(&what, async || self.of(to, subject).into_iter().find(|mail| !seen.contains(mail))).await
+        let find = || self.of(to, subject).into_iter().find(|mail| !seen.contains(mail));
+        until_there(self.patience, &what, find).await
     }
 
-    /// Waits for the mail with a code whose text has the page's two letters, to a mail address, and is none of `seen`:
-    /// of many codes two may have the same letters.
+    /// Waits for the mail with a code whose text has the page's two letters, to a mail address, and whose `Message-ID`
+    /// is none of `seen`: of many codes two may have the same letters.
     ///
     /// # Panics
     /// When none comes.
-    pub async fn code(&self, to: &str, reference: &str, seen: &[Mail]) -> String {
-        let named = |mail: &Mail| mail.text.contains(&format!("bogstaver: {reference}."));
-        let find = async || self.of(to, CODE_SUBJECT).into_iter().find(|mail| named(mail) && !seen.contains(mail));
-        until(&format!("the code {reference} to {to}"), find).await.code()
+    pub async fn code(&self, to: &str, reference: &str, seen: &[String]) -> String {
+        let find = || {
+            self.of(to, CODE_SUBJECT).into_iter().find(|mail| has_letters(mail, reference) && !seen.contains(&mail.id))
+        };
+        until_there(self.patience, &format!("the code {reference} to {to}"), find).await.code()
     }
+}
+
+/// Whether a mail with a code names these two letters.
+#[must_use]
+pub fn has_letters(mail: &Mail, letters: &str) -> bool {
+    mail.text.contains(&format!("bogstaver: {letters}."))
+}
+
+fn read_folder(folder: &Path) -> Vec<Mail> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let paths = entries.map(|entry| entry.expect("a folder can be read").path());
+    let mut mails: Vec<PathBuf> = paths.filter(|path| path.extension().is_some_and(|kind| kind == "eml")).collect();
+    mails.sort();
+    mails.iter().map(|path| Mail::read(&std::fs::read_to_string(path).expect("a mail can be read"))).collect()
+}
+
+fn once_each(mails: Vec<Mail>) -> Vec<Mail> {
+    let by_id: BTreeMap<String, Mail> = mails.into_iter().map(|mail| (mail.id.clone(), mail)).collect();
+    by_id.into_values().collect()
 }
 
 /// The subject of a mail with a code, in Danish.

@@ -55,22 +55,30 @@ impl ServerProcess {
     /// # Panics
     /// When it ends instead.
     pub async fn start_logging(installation: &Installation, log: &str) -> Self {
-        let mut server = Self::spawn(installation, log);
-        let (ready, mut client) = (installation.url("/readyz"), Client::new());
+        Self::start_with(&installation.config(), &installation.url("/readyz"), log).await
+    }
+
+    /// Starts the server by a configuration file and waits until it is ready at this address.
+    ///
+    /// # Panics
+    /// When it ends instead.
+    pub async fn start_with(config: &Path, ready: &str, log: &str) -> Self {
+        let mut server = Self::spawn(config, log);
+        let mut client = Client::new();
         until("the server to answer", async || {
             if let Some(status) = server.child.try_wait().expect("a child can be asked") {
                 panic!("the server ended ({status}): {}", server.logs());
             }
-            let answer = client.open(&ready).await.ok()?;
+            let answer = client.open(ready).await.ok()?;
             (answer.status == StatusCode::OK).then_some(())
         })
         .await;
         server
     }
 
-    fn spawn(installation: &Installation, log: &str) -> Self {
+    fn spawn(config: &Path, log: &str) -> Self {
         let mut command = Command::new(binary("clinic-server"));
-        command.arg("--config").arg(installation.config()).env("RUST_LOG", log).kill_on_drop(true);
+        command.arg("--config").arg(config).env("RUST_LOG", log).kill_on_drop(true);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the server's binary can be run");
         let output = Output::default();

@@ -1,4 +1,4 @@
-//! What the tests need besides Rust: a browser, Node and Python with a few packages. Installs what lacks.
+//! What the tests need besides Rust: a browser, PostgreSQL, Node and Python with a few packages. Installs what lacks.
 
 use std::fs;
 use std::path::PathBuf;
@@ -29,19 +29,32 @@ fn debian_packages() -> Result<(), String> {
     if output("python3", &["-c", "import venv, ensurepip"]).is_none() {
         missing.extend(["python3", "python3-venv"]);
     }
+    if !has_postgresql() {
+        missing.push("postgresql");
+    }
     if missing.is_empty() {
         return Ok(());
     }
-    let install = [&["install", "--yes", "--no-install-recommends"], missing.as_slice()].concat();
+    // Some packages ask questions where there is a terminal; sudo passes no environment on.
+    let quietly = ["DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "--yes", "--no-install-recommends"];
+    let install = [&quietly, missing.as_slice()].concat();
     if output("id", &["-u"]).as_deref() == Some("0") {
         run("apt-get", &["update"])?;
-        return run("apt-get", &install);
+        return run("env", &install);
     }
     if output("sudo", &["-n", "true"]).is_some() {
         run("sudo", &["apt-get", "update"])?;
-        return run("sudo", &[&["apt-get"], install.as_slice()].concat());
+        return run("sudo", &[&["env"], install.as_slice()].concat());
     }
-    Err(format!("the tests need packages that only root can install: apt-get {}", install.join(" ")))
+    Err(format!("the tests need packages that only root can install: apt-get install {}", missing.join(" ")))
+}
+
+/// Debian keeps the server's programs off the path, one folder a version.
+fn has_postgresql() -> bool {
+    let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let mut folders = versions.map(|version| version.path().join("bin"));
+    folders.any(|folder| folder.join("postgres").exists() && folder.join("psql").exists())
+        || is_there("postgres") && is_there("psql")
 }
 
 /// Installs a folder's `package.json` into a copy of it under `target/`, where Node then runs its scripts.

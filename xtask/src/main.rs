@@ -14,6 +14,7 @@ fn main() -> ExitCode {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match arguments.as_slice() {
         ["test"] => test::everything(),
+        ["test", "--long"] => test::long(),
         ["ci"] => ci::everything(),
         ["tidy"] => tidy::check(),
         _ => Err(USAGE.to_owned()),
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
 }
 
 const USAGE: &str = "usage: cargo xtask COMMAND
-  test   installs what the tests need and is missing, then runs all of them
-  ci     format, clippy, docs, tidy, cargo-deny where it is present, then test
-  tidy   what no other tool checks: file heads, sizes, forbidden features";
+  test          installs what the tests need and is missing, then runs all of them
+  test --long   the same, then those named `…_long` again at full length: up to five minutes each
+  ci            format, clippy, docs, tidy, cargo-deny where it is present, then test
+  tidy          what no other tool checks: file heads, sizes, forbidden features";

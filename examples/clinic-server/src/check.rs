@@ -5,10 +5,11 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::time::Duration;
 
+use patientportal_postgres::PostgresStore;
 use tokio::net::TcpStream;
 
-use crate::config::{Config, MailConfig};
-use crate::keys::Keys;
+use crate::config::{Config, Database, MailConfig};
+use crate::keys::{Keys, KeysError};
 use crate::parts::{self, StartError, sentence};
 
 /// Checks a file and writes what was found to `out`. That MitID or the mail server does not answer now is told, but no
@@ -19,7 +20,8 @@ use crate::parts::{self, StartError, sentence};
 pub(crate) async fn check(file: &Path, out: &mut (dyn Write + Send)) -> Result<(), StartError> {
     let config = Config::read(file)?;
     let identity = parts::identity(&config)?;
-    let mut notes = vec![format!("{}: the file is good", file.display()), keys(&config)?, database(&config)?];
+    let mut notes = vec![format!("{}: the file is good", file.display())];
+    notes.extend(database(&config).await?);
     notes.push(match identity.refresh().await {
         Ok(()) => format!("mitid: {} is reached", config.identity.issuer),
         Err(fault) => format!(
@@ -35,29 +37,40 @@ pub(crate) async fn check(file: &Path, out: &mut (dyn Write + Send)) -> Result<(
     Ok(())
 }
 
-fn keys(config: &Config) -> Result<String, StartError> {
-    let place = config.keys.display();
+/// What is said of the keys and of the database.
+async fn database(config: &Config) -> Result<[String; 2], StartError> {
     let failed = |cause| StartError::Keys { file: config.keys.clone(), cause };
-    if config.keys.exists() {
-        return Keys::read(&config.keys).map(|_| format!("keys: {place} is good")).map_err(failed);
-    }
-    match config.database.exists() {
-        true => Err(failed(crate::keys::KeysError::Lost)),
-        false => Ok(format!("keys: {place} is not there and will be made at the first start")),
+    let (file, place) = (config.keys.display(), &config.database);
+    let is_there = Keys::find(&config.keys).map_err(failed)?.is_some();
+    let keys = match is_there {
+        true => format!("keys: {file} is good"),
+        false => format!("keys: {file} is not there and will be made at the first start"),
+    };
+    match &config.database {
+        Database::Sqlite(path) if !is_there && path.exists() => Err(failed(KeysError::Lost)),
+        Database::Sqlite(path) => Ok([keys, sqlite(path)?]),
+        Database::Postgres(_) => match parts::look_into(config).await {
+            Ok(_) => Ok([
+                format!("{keys} and the database's"),
+                format!("database: {place} is reached and has schema version {}", PostgresStore::SCHEMA_VERSION),
+            ]),
+            Err(StartError::NotYet { what, .. }) => Ok([keys, format!("database: {place} is reached: {what}")]),
+            Err(error) => Err(error),
+        },
     }
 }
 
 /// Opening the database would bring it up to date, which is the server's to do.
-fn database(config: &Config) -> Result<String, StartError> {
-    let place = config.database.display();
-    match OpenOptions::new().read(true).write(true).open(&config.database) {
+fn sqlite(path: &Path) -> Result<String, StartError> {
+    let place = path.display();
+    match OpenOptions::new().read(true).write(true).open(path) {
         Ok(_) => Ok(format!("database: {place} is there")),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             Ok(format!("database: {place} is not there and will be made at the first start"))
         }
         Err(error) => {
             let cause = format!("the database can be neither read nor written: {error}");
-            Err(StartError::Database { file: config.database.clone(), cause })
+            Err(StartError::Database { place: place.to_string(), cause })
         }
     }
 }

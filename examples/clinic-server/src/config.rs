@@ -2,6 +2,7 @@
 
 mod addresses;
 mod clinics;
+mod database;
 mod error;
 mod file;
 mod identity;
@@ -17,6 +18,7 @@ use patientportal_core::policy::Policy;
 use patientportal_http::{Bilingual, TrustedProxies};
 use patientportal_oidc::OidcConfig;
 
+pub(crate) use database::{Database, PostgresConfig};
 pub(crate) use error::ConfigError;
 #[cfg(feature = "demo")]
 pub(crate) use identity::{logged_out_url, return_url};
@@ -33,8 +35,8 @@ pub(crate) struct Config {
     pub(crate) listen: SocketAddr,
     /// The portal's address as patients see it, without a slash at its end.
     pub(crate) public_url: String,
-    /// The database's file.
-    pub(crate) database: PathBuf,
+    /// Where everything is kept.
+    pub(crate) database: Database,
     /// The file of master keys.
     pub(crate) keys: PathBuf,
     /// Proxies whose word on the client's address counts.
@@ -83,7 +85,7 @@ impl Config {
 
     fn judge(source: &Source<'_>, folder: &Path, table: ConfigFile) -> Result<Self, ConfigError> {
         let public_url = addresses::public_url(source, &table.public_url)?;
-        let database = addresses::database(source, folder, &table.database)?;
+        let database = database::database(source, folder, &table.database, table.postgres)?;
         let keys = folder.join(&table.keys);
         addresses::in_a_directory(&keys).map_err(|what| source.wrong("keys", what))?;
         let Limits { mut policy, hashing } = limits::read(source, &table.limits)?;

@@ -7,7 +7,7 @@ use patientportal_core::fault::Fault;
 use patientportal_core::portal::Portal;
 
 use crate::config::Config;
-use crate::parts::{self, Role, StartError, sentence};
+use crate::parts::{self, StartError, sentence};
 
 /// Writes the list to `out`. The server may be running.
 ///
@@ -15,13 +15,8 @@ use crate::parts::{self, Role, StartError, sentence};
 /// [`StartError`] when the file is wrong or the database cannot be read.
 pub(crate) async fn list(file: &Path, out: &mut (dyn Write + Send)) -> Result<(), StartError> {
     let config = Config::read(file)?;
-    if !config.database.exists() {
-        let cause = "it is not there".to_owned();
-        return Err(StartError::Database { file: config.database, cause });
-    }
-    let parts = parts::assemble(&config, parts::mailer(&config)?, Role::Onlooker)?;
-    let written = write_all(&parts.portal, out).await;
-    written.map_err(|fault| StartError::Database { file: config.database, cause: sentence(&fault) })
+    let written = write_all(&parts::look_into(&config).await?, out).await;
+    written.map_err(|fault| StartError::Database { place: config.database.to_string(), cause: sentence(&fault) })
 }
 
 async fn write_all(portal: &Portal, out: &mut (dyn Write + Send)) -> Result<(), Fault> {

@@ -21,7 +21,7 @@ use tokio::net::TcpSocket;
 
 pub(crate) use mailbox::Mailbox;
 
-use crate::config::{Config, MailConfig, Words, built_in_terms, logged_out_url, return_url};
+use crate::config::{Config, Database, MailConfig, Words, built_in_terms, logged_out_url, return_url};
 use crate::log;
 use crate::machine::SystemClock;
 use crate::parts::{self, Role, StartError};
@@ -41,7 +41,7 @@ pub(crate) async fn run(out: &mut (dyn Write + Send)) -> Result<(), StartError> 
     let simulator = simulator(&public_url).await?;
     let config = config(&folder.path, address, public_url, &simulator)?;
     let mailbox = Mailbox::default();
-    let parts = parts::assemble(&config, Arc::new(mailbox.clone()), Role::Server)?;
+    let parts = parts::assemble(&config, Arc::new(mailbox.clone()), Role::Server).await?;
     let mut settings = parts::web_settings(&config);
     settings.banner = Some(Bilingual::new(BANNER_DANISH, BANNER_ENGLISH));
     let pages = server::pages(&parts, settings)?;
@@ -88,7 +88,7 @@ fn config(
     policy.terms_version = TERMS_VERSION.to_owned();
     Ok(Config {
         listen,
-        database: folder.join("portal.db"),
+        database: Database::Sqlite(folder.join("portal.db")),
         keys: folder.join("portal.keys"),
         trusted_proxies: TrustedProxies::none(),
         any_host: false,

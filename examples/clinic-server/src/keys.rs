@@ -9,6 +9,7 @@ use std::path::Path;
 use patientportal_argon2::{Argon2ConfigError, Peppers};
 use patientportal_core::fault::Fault;
 use patientportal_core::ids::KeyId;
+use patientportal_core::portal::KeyCheck;
 use patientportal_core::ports::Entropy;
 use patientportal_core::sealing::{KeyError, KeyRing, MasterKey};
 
@@ -40,17 +41,31 @@ pub(crate) enum KeysError {
     /// A database whose keys are gone: new ones could not open it.
     #[error("the file of keys is missing but the database is there; put the file back, without it nothing can be read")]
     Lost,
+    /// A database that another node made, with other keys than this one would make.
+    #[error("the file of keys is missing and the database was written with keys {0}: copy the file from another node")]
+    Elsewhere(String),
+    /// The database says that these keys are not its own.
+    #[error("{0}")]
+    Foreign(KeyCheck),
     /// No randomness.
     #[error("no key could be made: {0}")]
     Entropy(#[from] Fault),
 }
 
 impl Keys {
+    /// The keys of a file, if there is one.
+    ///
+    /// # Errors
+    /// [`KeysError`].
+    pub(crate) fn find(path: &Path) -> Result<Option<Self>, KeysError> {
+        path.try_exists()?.then(|| Self::read(path)).transpose()
+    }
+
     /// Reads the keys.
     ///
     /// # Errors
     /// [`KeysError`]; a file that is not there is [`KeysError::File`].
-    pub(crate) fn read(path: &Path) -> Result<Self, KeysError> {
+    fn read(path: &Path) -> Result<Self, KeysError> {
         let file = File::open(path)?;
         let mode = file.metadata()?.permissions().mode() & 0o777;
         if mode & 0o077 != 0 {
@@ -59,16 +74,12 @@ impl Keys {
         Self::parse(&io::read_to_string(file)?)
     }
 
-    /// Reads the keys, or makes a file with a first one. None is made beside a `database` that is there already.
+    /// Makes a file with a first key, which must not be there yet.
     ///
     /// # Errors
     /// [`KeysError`].
-    pub(crate) fn read_or_make(path: &Path, database: &Path, entropy: &dyn Entropy) -> Result<Self, KeysError> {
-        match path.try_exists()? {
-            true => {}
-            false if database.try_exists()? => return Err(KeysError::Lost),
-            false => make(path, entropy)?,
-        }
+    pub(crate) fn make(path: &Path, entropy: &dyn Entropy) -> Result<Self, KeysError> {
+        make(path, entropy)?;
         Self::read(path)
     }
 
@@ -156,20 +167,14 @@ mod tests {
     fn i7_a_made_file_is_the_owners_alone_and_is_read_again() {
         let folder = Scratch::new();
         let path = folder.path().join("keys");
-        let made = Keys::read_or_make(&path, &folder.path().join("db"), &SystemEntropy).unwrap();
+        assert!(Keys::find(&path).unwrap().is_none());
+        let made = Keys::make(&path, &SystemEntropy).unwrap();
         assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-        let again = Keys::read_or_make(&path, &folder.path().join("db"), &SystemEntropy).unwrap();
+        let again = Keys::find(&path).unwrap().unwrap();
         assert_eq!(*made.current.pepper(), *again.current.pepper());
-        let other = Keys::read_or_make(&folder.path().join("k2"), &folder.path().join("db"), &SystemEntropy).unwrap();
+        assert!(Keys::make(&path, &SystemEntropy).is_err(), "what is there is never overwritten");
+        let other = Keys::make(&folder.path().join("k2"), &SystemEntropy).unwrap();
         assert_ne!(*made.current.pepper(), *other.current.pepper());
-    }
-
-    #[test]
-    fn i8_no_new_keys_beside_a_database_whose_keys_are_gone() {
-        let folder = Scratch::new();
-        let (keys, database) = (folder.path().join("keys"), folder.write("db", ""));
-        assert!(matches!(Keys::read_or_make(&keys, &database, &SystemEntropy), Err(KeysError::Lost)));
-        assert!(!keys.exists());
     }
 
     #[test]

@@ -16,6 +16,8 @@ mod routes;
 #[cfg(test)]
 mod scratch;
 mod server;
+mod store;
+mod watched;
 mod workers;
 
 use std::io::Write;

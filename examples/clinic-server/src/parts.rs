@@ -3,18 +3,20 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use patientportal_argon2::Argon2Hasher;
-use patientportal_core::portal::{Portal, Ports, Settings};
-use patientportal_core::ports::Mailer;
+use patientportal_core::portal::{KeyCheck, Portal, Ports, Settings};
+use patientportal_core::ports::{MailFailure, Mailer, Message, NoClinicSystem, NoCustodyRegistry};
 use patientportal_http::WebSettings;
 use patientportal_oidc::OidcProvider;
 use patientportal_smtp::{FileMailer, SmtpMailer};
-use patientportal_sqlite::{SqliteOptions, SqliteStore};
 use tokio::sync::Notify;
 
 use crate::config::{Config, ConfigError, MailConfig};
 use crate::keys::{Keys, KeysError};
 use crate::machine::{SystemClock, SystemEntropy};
+use crate::store;
+use crate::watched::Watched;
 
 /// A portal with everything behind it. The store closes when the last clone of the portal goes.
 pub(crate) struct Parts {
@@ -41,12 +43,20 @@ pub(crate) enum StartError {
         cause: KeysError,
     },
     /// The database.
-    #[error("{}: {cause}", .file.display())]
+    #[error("{place}: {cause}")]
     Database {
-        /// The file.
-        file: PathBuf,
+        /// The file, or host and name.
+        place: String,
         /// What is wrong with it.
         cause: String,
+    },
+    /// A database in which the next start of a server will make what is missing.
+    #[error("{place}: {what}")]
+    NotYet {
+        /// Host and name.
+        place: String,
+        /// What is missing.
+        what: String,
     },
     /// The address.
     #[error("{address}: this address cannot be listened on: {cause}")]
@@ -68,27 +78,28 @@ pub(crate) enum StartError {
 /// What the portal is put together for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
-    /// To serve: the only process that does the jobs of its database.
+    /// To serve. On SQLite it is the only process that does the jobs of its database; on PostgreSQL it is one of many.
     Server,
     /// To look into a database whose server may be running.
     Onlooker,
 }
 
-/// Puts a portal together that sends its mails by `mailer`. Keys and database are made when they are not there.
+/// Puts a portal together that sends its mails by `mailer`, over a database that these keys belong to. Who serves makes
+/// keys and database when they are not there.
 ///
 /// # Errors
 /// [`StartError`] names the part that cannot be.
-pub(crate) fn assemble(config: &Config, mailer: Arc<dyn Mailer>, role: Role) -> Result<Parts, StartError> {
+pub(crate) async fn assemble(config: &Config, mailer: Arc<dyn Mailer>, role: Role) -> Result<Parts, StartError> {
     let identity = Arc::new(identity(config)?);
-    let keys = Keys::read_or_make(&config.keys, &config.database, &SystemEntropy)
-        .map_err(|cause| StartError::Keys { file: config.keys.clone(), cause })?;
-    let store = Arc::new(store(config, role)?);
+    let (store, keys) = store::open(config, role).await?;
     let woken = Arc::new(Notify::new());
     let ports = Ports {
-        store,
+        store: Arc::new(Watched::new(store)),
         hasher: Arc::new(hasher(config, &keys)?),
         identity: identity.clone(),
         mailer,
+        custody: Arc::new(NoCustodyRegistry),
+        clinic_system: Arc::new(NoClinicSystem),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
     };
@@ -100,7 +111,20 @@ pub(crate) fn assemble(config: &Config, mailer: Arc<dyn Mailer>, role: Role) -> 
     };
     let wake = woken.clone();
     let portal = Portal::new(ports, settings, move || wake.notify_one());
+    let checked = match role {
+        Role::Server => portal.check_keys().await,
+        Role::Onlooker => portal.new_keys().await.map(drop),
+    };
+    checked.map_err(|check| foreign_keys(config, check))?;
     Ok(Parts { portal, identity, woken })
+}
+
+/// The same to look into a database, in which nothing is made or changed.
+///
+/// # Errors
+/// [`StartError`] names the part that cannot be.
+pub(crate) async fn look_into(config: &Config) -> Result<Portal, StartError> {
+    assemble(config, Arc::new(NoMailer), Role::Onlooker).await.map(|parts| parts.portal)
 }
 
 /// MitID, not yet asked anything.
@@ -139,11 +163,21 @@ pub(crate) fn web_settings(config: &Config) -> WebSettings {
     settings
 }
 
-fn store(config: &Config, role: Role) -> Result<SqliteStore, StartError> {
-    let mut options = SqliteOptions::default();
-    options.only_worker = role == Role::Server;
-    SqliteStore::open(&config.database, options)
-        .map_err(|error| StartError::Database { file: config.database.clone(), cause: sentence(&error) })
+/// Who only looks sends nothing.
+struct NoMailer;
+
+#[async_trait]
+impl Mailer for NoMailer {
+    async fn send(&self, _: &Message) -> Result<(), MailFailure> {
+        Err(MailFailure::Temporary("this process sends no mail".to_owned()))
+    }
+}
+
+fn foreign_keys(config: &Config, check: KeyCheck) -> StartError {
+    match check {
+        KeyCheck::Fault(_) => StartError::Database { place: config.database.to_string(), cause: sentence(&check) },
+        check => StartError::Keys { file: config.keys.clone(), cause: KeysError::Foreign(check) },
+    }
 }
 
 fn hasher(config: &Config, keys: &Keys) -> Result<Argon2Hasher, StartError> {

@@ -8,7 +8,9 @@ use std::task::{Context, Poll};
 use std::time::Instant;
 
 use bytes::Bytes;
-use http::header::{ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
+use http::header::{
+    ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, REFERRER_POLICY, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
+};
 use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::Full;
 use hyper::body::Incoming;
@@ -92,7 +94,11 @@ impl Routes {
         let mitid = self.portal.mitid_available();
         let status = if store { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
         let word = |well| if well { "ok" } else { "not-ok" };
-        answer(status, "application/json", json!({ "store": word(store), "mitid": word(mitid) }).to_string())
+        let mut told = answer(status, JSON, json!({ "store": word(store), "mitid": word(mitid) }).to_string());
+        if !store {
+            told.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
+        }
+        told
     }
 
     #[cfg(feature = "demo")]
@@ -125,10 +131,12 @@ impl Service<Request<Incoming>> for Routes {
     }
 }
 
-/// Why it is not well is for the log alone.
+/// Why it is not well is for the log alone, and what may pass is there already.
 async fn try_store(portal: &Portal) -> bool {
     let tried = portal.ready().await;
-    if let Err(fault) = &tried {
+    if let Err(fault) = &tried
+        && !fault.is_transient()
+    {
         tracing::error!(fault = fault.chain(), "the store is not ready");
     }
     tried.is_ok()
@@ -149,6 +157,7 @@ pub(crate) fn answer(status: StatusCode, content_type: &'static str, body: impl 
     answer
 }
 
+const JSON: &str = "application/json";
 const TEXT: &str = "text/plain; charset=utf-8";
 const ALWAYS: [(HeaderName, &str); 4] = [
     (CACHE_CONTROL, "no-store"),

@@ -13,7 +13,9 @@ use tokio::task::JoinSet;
 /// The tasks behind the portal.
 pub(crate) struct Workers {
     portal: Portal,
-    tasks: JoinSet<()>,
+    jobs: JoinSet<()>,
+    /// What goes on until the last job is done, and may then be broken off.
+    rest: JoinSet<()>,
     stop: watch::Sender<bool>,
 }
 
@@ -21,22 +23,24 @@ impl Workers {
     /// Starts them. `woken` is notified when a job was put into the queue.
     pub(crate) fn start(portal: &Portal, identity: &Arc<OidcProvider>, woken: &Arc<Notify>) -> Self {
         let (stop, stopped) = watch::channel(false);
-        let mut tasks = JoinSet::new();
+        let (mut jobs, mut rest) = (JoinSet::new(), JoinSet::new());
         for _ in 0..MAIL_WORKERS {
-            tasks.spawn(do_jobs(portal.clone(), woken.clone(), stopped.clone()));
+            jobs.spawn(do_jobs(portal.clone(), woken.clone(), stopped.clone()));
         }
-        tasks.spawn(keep_house(portal.clone(), stopped.clone()));
-        tasks.spawn(ask_identity_provider(identity.clone(), stopped));
-        Self { portal: portal.clone(), tasks, stop }
+        rest.spawn(keep_house(portal.clone()));
+        rest.spawn(ask_identity_provider(identity.clone()));
+        Self { portal: portal.clone(), jobs, rest, stop }
     }
 
     /// Lets each finish the job in hand, and writes down what is still in memory.
     pub(crate) async fn finish(mut self) {
         self.stop.send_replace(true);
-        let all_ended = async { while self.tasks.join_next().await.is_some() {} };
+        let all_ended = async { while self.jobs.join_next().await.is_some() {} };
         if tokio::time::timeout(PATIENCE, all_ended).await.is_err() {
-            tracing::warn!("a job was broken off; it will be done again at the next start");
+            tracing::warn!("a job was broken off; it will be done again");
         }
+        self.jobs.shutdown().await;
+        self.rest.shutdown().await;
         if let Err(fault) = self.portal.keep_house().await {
             tracing::error!(fault = fault.chain(), "what was in memory could not be written down");
         }
@@ -45,43 +49,66 @@ impl Workers {
 
 /// One job at a time, so that a slow mail server holds up no more than one job a worker.
 async fn do_jobs(portal: Portal, woken: Arc<Notify>, mut stop: watch::Receiver<bool>) {
+    let mut wait = LOOK_AGAIN;
     while !*stop.borrow() {
         match portal.work(1).await {
-            Ok(0) => {}
-            Ok(_) => continue,
-            Err(fault) => tracing::error!(fault = fault.chain(), "the queue could not be read"),
-        }
-        tokio::select! {
-            () = woken.notified() => {}
-            () = tokio::time::sleep(LOOK_AGAIN) => {}
-            _ = stop.changed() => {}
+            Ok(done) => {
+                wait = LOOK_AGAIN;
+                if done > 0 {
+                    continue;
+                }
+                tokio::select! {
+                    () = woken.notified() => {}
+                    () = tokio::time::sleep(wait) => {}
+                    _ = stop.changed() => {}
+                }
+            }
+            Err(fault) => {
+                tell(&fault, "the queue could not be read");
+                tokio::select! {
+                    () = tokio::time::sleep(wait) => {}
+                    _ = stop.changed() => {}
+                }
+                wait = longer(wait);
+            }
         }
     }
 }
 
-async fn keep_house(portal: Portal, mut stop: watch::Receiver<bool>) {
-    while !*stop.borrow() {
+async fn keep_house(portal: Portal) {
+    // A lease is extended when half of it has passed.
+    let interval = HOUSEKEEPING.min(portal.policy().job_lease / 4);
+    loop {
         if let Err(fault) = portal.keep_house().await {
-            tracing::error!(fault = fault.chain(), "housekeeping failed and will be tried again");
+            tell(&fault, "housekeeping failed and will be tried again");
         }
-        pause(HOUSEKEEPING, &mut stop).await;
+        tokio::time::sleep(interval).await;
     }
 }
 
-async fn ask_identity_provider(identity: Arc<OidcProvider>, mut stop: watch::Receiver<bool>) {
+/// What may pass is the store's and in the log already, once.
+fn tell(fault: &Fault, what: &'static str) {
+    match fault.is_transient() {
+        true => tracing::debug!(fault = fault.chain(), what),
+        false => tracing::error!(fault = fault.chain(), what),
+    }
+}
+
+/// How long to leave the store alone after failing once more.
+fn longer(wait: Duration) -> Duration {
+    (wait * 2).min(LONGEST_WAIT)
+}
+
+async fn ask_identity_provider(identity: Arc<OidcProvider>) {
     let mut was_available = None;
     let mut rounds = 0_u32;
-    while !*stop.borrow() {
+    loop {
         // A journey may have found it gone meanwhile; while all is well it is asked in every second round only.
         if rounds.is_multiple_of(ROUNDS_WHEN_WELL) || !identity.available() {
-            let outcome = tokio::select! {
-                outcome = identity.refresh() => outcome,
-                _ = stop.changed() => return,
-            };
-            tell_of_change(&mut was_available, &outcome);
+            tell_of_change(&mut was_available, &identity.refresh().await);
         }
         rounds = rounds.wrapping_add(1);
-        pause(ROUND, &mut stop).await;
+        tokio::time::sleep(ROUND).await;
     }
 }
 
@@ -95,16 +122,10 @@ fn tell_of_change(was_available: &mut Option<bool>, outcome: &Result<(), Fault>)
     }
 }
 
-async fn pause(length: Duration, stop: &mut watch::Receiver<bool>) {
-    tokio::select! {
-        () = tokio::time::sleep(length) => {}
-        _ = stop.changed() => {}
-    }
-}
-
 /// Mails that are handed over at the same time.
 const MAIL_WORKERS: usize = 4;
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
 const HOUSEKEEPING: Duration = Duration::from_secs(5);
 const ROUND: Duration = Duration::from_secs(30);
 const ROUNDS_WHEN_WELL: u32 = 2;

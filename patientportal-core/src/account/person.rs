@@ -4,28 +4,113 @@ use minicbor::{Decode, Encode};
 
 use crate::draw::Draw;
 use crate::fault::Fault;
-use crate::ids::{AccountId, Sealed};
+use crate::ids::{AccountId, ClinicId, Sealed};
+use crate::moment::Timestamp;
+use crate::ports::Assurance;
 use crate::record::{decode, encode};
 use crate::sealing::{Header, KeyRing, Purpose, open_with, seal_with};
 use crate::value::{Cpr, Email, Mobile, Name};
 
 /// Who the owner is. Only ever stored sealed (I7); `Debug` prints nothing of it.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Person {
     /// The CPR number.
+    #[n(0)]
     pub cpr: Cpr,
     /// The first name, as typed.
+    #[n(1)]
     pub first_name: Name,
     /// The last name, as typed.
+    #[n(2)]
     pub last_name: Name,
     /// The e-mail address.
+    #[n(3)]
     pub email: Email,
     /// The mobile number, if given.
+    #[n(4)]
     pub mobile: Option<Mobile>,
     /// The name that MitID gave, for staff to see beside the typed one (R1).
+    #[n(5)]
     pub vouched_name: Option<String>,
     /// The identity provider's id of the person (A11).
+    #[n(6)]
     pub provider_subject: Option<String>,
+    /// Who answers for a child, or answered for one (A8).
+    #[n(7)]
+    #[cbor(default)]
+    pub guardians: Vec<Guardian>,
+    /// Numbers that this person had before: held, and unusable (A11).
+    #[n(8)]
+    #[cbor(default)]
+    pub former_cprs: Vec<Cpr>,
+    /// What the clinics' own systems hold, as last heard (K1).
+    #[n(9)]
+    #[cbor(default)]
+    pub heard: Vec<HeardContact>,
+    /// What a clinic has written beside a refusal, for the owner alone (R4).
+    #[n(10)]
+    #[cbor(default)]
+    pub words: Vec<(ClinicId, String)>,
+}
+
+/// Who answers for a child (A8). Needs no account.
+#[derive(Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Guardian {
+    /// The guardian's number.
+    #[n(0)]
+    pub cpr: Cpr,
+    /// Since when.
+    #[n(1)]
+    pub since: Timestamp,
+    /// How sure MitID was.
+    #[n(2)]
+    pub assurance: Assurance,
+    /// What the custody register said then (R3).
+    #[n(3)]
+    pub custody: Custody,
+}
+
+/// Whether a person holds custody of a child, as far as can be told (R3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Encode, Decode)]
+#[cbor(index_only)]
+pub enum Custody {
+    /// Holds custody.
+    #[n(0)]
+    Holder,
+    /// Does not.
+    #[n(1)]
+    NotHolder,
+    /// Nobody can tell; also when there is no register.
+    #[n(2)]
+    Unknown,
+}
+
+/// How a person is reached.
+#[derive(Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Contact {
+    /// The e-mail address, if there is one.
+    #[n(0)]
+    pub email: Option<Email>,
+    /// The mobile number, if there is one.
+    #[n(1)]
+    pub mobile: Option<Mobile>,
+}
+
+/// What a clinic's own system holds of a person, as last heard (K1).
+#[derive(Clone, PartialEq, Eq, Encode, Decode)]
+pub struct HeardContact {
+    /// The clinic.
+    #[n(0)]
+    pub clinic: ClinicId,
+    /// What its system held.
+    #[n(1)]
+    pub contact: Contact,
+    /// When that was heard.
+    #[n(2)]
+    pub at: Timestamp,
+    /// The portal's own at the time when the owner confirmed a difference; asked again only when a side changes.
+    #[n(3)]
+    pub confirmed_beside: Option<Contact>,
 }
 
 /// A person's data under a key of its own, and that key under the master key: rotation rewraps one key,
@@ -44,7 +129,7 @@ impl SealedPerson {
     /// Seals a person's data for an account, under a new data key.
     pub(crate) fn seal(person: &Person, account: AccountId, ring: &KeyRing, draw: &mut Draw) -> Result<Self, Fault> {
         let data_key = draw.bytes::<32>();
-        let record = encode(&PersonRecord::of(person))?;
+        let record = encode(person)?;
         let data = seal_with(&data_key, Header::DATA_KEY, &associated(account), &record, draw)?;
         let key = ring.seal(Purpose::DataKey, &account.0.to_be_bytes(), &data_key, draw)?;
         Ok(Self { key, data })
@@ -56,11 +141,35 @@ impl SealedPerson {
         let data_key =
             <[u8; 32]>::try_from(data_key.as_slice()).map_err(|_| Fault::new("a data key has the wrong length"))?;
         let record = open_with(&data_key, &associated(account), &self.data)?;
-        decode::<PersonRecord>(&record).map(PersonRecord::into_person)
+        decode(&record)
     }
 }
 
 impl Person {
+    /// A person with nothing but what a form asks for.
+    #[must_use]
+    pub fn new(cpr: Cpr, first_name: Name, last_name: Name, email: Email, mobile: Option<Mobile>) -> Self {
+        Self {
+            cpr,
+            first_name,
+            last_name,
+            email,
+            mobile,
+            vouched_name: None,
+            provider_subject: None,
+            guardians: Vec::new(),
+            former_cprs: Vec::new(),
+            heard: Vec::new(),
+            words: Vec::new(),
+        }
+    }
+
+    /// How the person is reached.
+    #[must_use]
+    pub fn contact(&self) -> Contact {
+        Contact { email: Some(self.email.clone()), mobile: self.mobile.clone() }
+    }
+
     /// First and last name as one.
     #[must_use]
     pub fn full_name(&self) -> String {
@@ -74,38 +183,26 @@ impl std::fmt::Debug for Person {
     }
 }
 
+impl std::fmt::Debug for Guardian {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Guardian").field("custody", &self.custody).finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for Contact {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Contact(•••)")
+    }
+}
+
+impl std::fmt::Debug for HeardContact {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("HeardContact").field("clinic", &self.clinic).finish_non_exhaustive()
+    }
+}
+
 fn associated(account: AccountId) -> Vec<u8> {
     [b"person".as_slice(), &account.0.to_be_bytes()].concat()
-}
-
-#[derive(Encode, Decode)]
-struct PersonRecord {
-    #[n(0)]
-    cpr: Cpr,
-    #[n(1)]
-    first_name: Name,
-    #[n(2)]
-    last_name: Name,
-    #[n(3)]
-    email: Email,
-    #[n(4)]
-    mobile: Option<Mobile>,
-    #[n(5)]
-    vouched_name: Option<String>,
-    #[n(6)]
-    provider_subject: Option<String>,
-}
-
-impl PersonRecord {
-    fn of(person: &Person) -> Self {
-        let Person { cpr, first_name, last_name, email, mobile, vouched_name, provider_subject } = person.clone();
-        Self { cpr, first_name, last_name, email, mobile, vouched_name, provider_subject }
-    }
-
-    fn into_person(self) -> Person {
-        let Self { cpr, first_name, last_name, email, mobile, vouched_name, provider_subject } = self;
-        Person { cpr, first_name, last_name, email, mobile, vouched_name, provider_subject }
-    }
 }
 
 #[cfg(test)]
@@ -115,15 +212,11 @@ mod tests {
     use crate::sealing::MasterKey;
 
     fn person() -> Person {
-        Person {
-            cpr: Cpr::parse("251248-9996", time::macros::date!(2026 - 11 - 22)).unwrap(),
-            first_name: Name::parse("Nancy Ann").unwrap(),
-            last_name: Name::parse("Berggren").unwrap(),
-            email: Email::parse("nancy@example.dk").unwrap(),
-            mobile: Mobile::parse("20123456").unwrap(),
-            vouched_name: Some("Nancy Ann Test Berggren".into()),
-            provider_subject: None,
-        }
+        let cpr = Cpr::parse("251248-9996", time::macros::date!(2026 - 11 - 22)).unwrap();
+        let [first, last] = ["Nancy Ann", "Berggren"].map(|name| Name::parse(name).unwrap());
+        let email = Email::parse("nancy@example.dk").unwrap();
+        let person = Person::new(cpr, first, last, email, Mobile::parse("20123456").unwrap());
+        Person { vouched_name: Some("Nancy Ann Test Berggren".into()), ..person }
     }
 
     #[test]

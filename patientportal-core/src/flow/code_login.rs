@@ -1,15 +1,19 @@
 //! Login with a security code (L3): a right password, then a code by e-mail.
 
+mod again;
+
 use std::time::Duration;
 
 use minicbor::{Decode, Encode};
+
+pub(crate) use again::{CodeAccepted, opened_session, submit_again};
 
 use crate::account::Account;
 use crate::audit::AuditEvent;
 use crate::decision::{Facts, Note, Step};
 use crate::fault::Fault;
 use crate::flow::evidence::{CodeProved, PasswordProved, SessionProof};
-use crate::flow::login::{self, Arrival, Browser, LoggedIn, Meeting};
+use crate::flow::login::{self, Arrival, Browser, LoggedIn, Meeting, NewSession};
 use crate::flow::{Flow, FlowState, Origin};
 use crate::ids::{AccountId, ClinicId, CounterKey, Epoch, FlowId, Revision, SecretHash};
 use crate::mail::{Mail, MailKind};
@@ -149,10 +153,11 @@ pub(crate) fn page(facts: &Facts<'_>, flow: &Flow, browser: Option<SecretHash>) 
     waiting(facts, flow, browser).map(|state| state.page(flow, facts.now))
 }
 
-/// The account that a code is awaited for.
+/// The account that a code is or was awaited for.
 pub(crate) fn account_of(flow: &Flow) -> Option<AccountId> {
     match &flow.state {
         FlowState::LoginAwaitingCode(state) => Some(state.account),
+        FlowState::CodeAccepted(accepted) => Some(accepted.account()),
         _ => None,
     }
 }
@@ -175,11 +180,11 @@ pub(crate) fn submit(
         Ok(live) => live,
         Err(refusal) => return Ok(Step::refusing(refusal)),
     };
-    let tries = facts.ring.counter(CounterKind::CodeTry, &[&flow.value.id.0, &code.salt]);
+    let tries = tries_of(facts.ring, flow.value.id, &code.salt);
     let ladder = login::code_ladder(facts.ring, state.account);
     let right = facts.ring.has_tagged("code", &[&flow.value.id.0, &code.salt, typed.digits.as_bytes()], &code.tag);
     let step = if right {
-        accepted(facts, flow, account, state, typed)?
+        accepted(facts, flow, account, (state, code), typed)?
     } else {
         let note = Note::by_visitor(Some(state.account), Some(flow.value.origin.clinic), AuditEvent::CodeRefused);
         Step::refusing(Refusal::WrongCode).noting(note)
@@ -197,23 +202,32 @@ fn accepted(
     facts: &mut Facts<'_>,
     flow: &Versioned<Flow>,
     account: &Versioned<Account>,
-    state: &LoginAwaitingCode,
+    (state, issued): (&LoginAwaitingCode, &IssuedCode),
     typed: &TypedCode<'_>,
 ) -> Result<Step<LoggedIn>, Fault> {
     let password = PasswordProved::new(state.account, state.epoch);
     let code = CodeProved::new(state.account);
+    let secret = again::session_secret(facts.ring, flow.value.id, &issued.salt, typed);
+    let session = NewSession { no: facts.draw.session(), secret };
     let arrival = Arrival {
         origin: &flow.value.origin,
         earlier: typed.browser.earlier,
         provider: None,
         device: &typed.browser.device,
+        session,
     };
     let step =
         login::open(facts, arrival, &account.value, &SessionProof::PasswordAndCode(password, code), Meeting::Back)?;
     let proving = proving_email(facts, account, &state.email)?;
     // The code did its work: the next login need not wait for its minute. Codes and links together stay counted.
     let done = Change::Uncount(code_mails(facts.ring, state.account));
-    Ok(step.with(proving).with([done, flow.consumed_by(facts)?]))
+    let remains = FlowState::CodeAccepted(CodeAccepted::now(facts, state, issued, session.no));
+    Ok(step.with(proving).with([done, flow.consumed_leaving(remains, facts)?]))
+}
+
+/// The counter of one code's tries.
+fn tries_of(ring: &KeyRing, flow: FlowId, salt: &[u8; 16]) -> CounterKey {
+    ring.counter(CounterKind::CodeTry, &[&flow.0, salt])
 }
 
 /// The address is proved, if it still is the account's.

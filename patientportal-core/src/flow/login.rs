@@ -5,11 +5,12 @@ use crate::audit::AuditEvent;
 use crate::clinic::FunctionKind;
 use crate::decision::{Facts, Note, Step};
 use crate::device::Device;
+use crate::draw::Draw;
 use crate::fault::Fault;
 use crate::flow::Origin;
 use crate::flow::evidence::SessionProof;
 use crate::ids::{AccountId, ClinicId, CounterKey, CprIndex, SecretHash, SessionNo};
-use crate::sealing::{CounterKind, KeyRing, Purpose, SessionToken, hash_secret};
+use crate::sealing::{BrowserKey, CounterKind, KeyRing, Purpose, SessionToken, hash_secret};
 use crate::session::Session;
 use crate::store::Change;
 
@@ -47,6 +48,7 @@ pub(crate) type EarlierSession = Option<(AccountId, SessionNo)>;
 
 /// What a request tells of its browser.
 pub(crate) struct Browser {
+    pub(crate) key: BrowserKey,
     pub(crate) hash: SecretHash,
     pub(crate) device: Device,
     pub(crate) earlier: EarlierSession,
@@ -58,6 +60,20 @@ pub(crate) struct Arrival<'a> {
     pub(crate) earlier: EarlierSession,
     pub(crate) provider: Option<&'a [u8]>,
     pub(crate) device: &'a Device,
+    pub(crate) session: NewSession,
+}
+
+/// What the cookie of a new session holds besides whose it is.
+#[derive(Clone, Copy)]
+pub(crate) struct NewSession {
+    pub(crate) no: SessionNo,
+    pub(crate) secret: [u8; 16],
+}
+
+impl NewSession {
+    pub(crate) fn draw(draw: &mut Draw) -> Self {
+        Self { no: draw.session(), secret: draw.bytes() }
+    }
 }
 
 /// Opens a session for whoever `proof` proves to be the account's owner.
@@ -71,25 +87,17 @@ pub(crate) fn open(
     if !proves(proof, account, facts.ring) {
         return Err(Fault::new("a proof was used for another account"));
     }
-    let token = SessionToken { account: account.id, no: facts.draw.session(), secret: facts.draw.bytes() };
+    let NewSession { no, secret } = arrival.session;
     let life = facts.policy.session_life;
-    let session =
-        Session::open(proof, account.id, account.access.epoch, token.no, hash_secret(&token.secret), facts.now, life);
-    let row = [account.id.0.to_be_bytes(), token.no.0.to_be_bytes()].concat();
+    let session = Session::open(proof, account.id, account.access.epoch, no, hash_secret(&secret), facts.now, life);
+    let row = [account.id.0.to_be_bytes(), no.0.to_be_bytes()].concat();
     let provider = arrival.provider.map(|bytes| facts.ring.seal(Purpose::ProviderSession, &row, bytes, facts.draw));
     let event = match proof {
         SessionProof::MitId(_) if meeting == Meeting::HadAccount => AuditEvent::RegistrationMetAccount,
         SessionProof::MitId(_) => AuditEvent::LoggedInWithMitId,
         SessionProof::PasswordAndCode(..) => AuditEvent::LoggedInWithCode,
     };
-    let logged_in = LoggedIn {
-        account: account.id,
-        session: token.to_text(),
-        clinic: arrival.origin.clinic,
-        function: arrival.origin.function,
-        meeting,
-        device: arrival.device.logged_in_to(facts.ring, account, facts.draw),
-    };
+    let logged_in = welcome(facts, &arrival, account, meeting);
     let from_device = arrival.device.counter_of(facts.ring, account);
     let forgotten = failure_counters(facts.ring, account).chain(from_device).map(Change::Forget);
     let ended = arrival.earlier.map(|(account, no)| Change::EndSession { account, no });
@@ -98,6 +106,19 @@ pub(crate) fn open(
         .with(forgotten)
         .with(ended)
         .noting(Note::of(account.id, arrival.origin.clinic, event)))
+}
+
+/// What the browser gets of the session that it has arrived at.
+pub(super) fn welcome(facts: &mut Facts<'_>, arrival: &Arrival<'_>, account: &Account, meeting: Meeting) -> LoggedIn {
+    let NewSession { no, secret } = arrival.session;
+    LoggedIn {
+        account: account.id,
+        session: SessionToken { account: account.id, no, secret }.to_text(),
+        clinic: arrival.origin.clinic,
+        function: arrival.origin.function,
+        meeting,
+        device: arrival.device.logged_in_to(facts.ring, account, facts.draw),
+    }
 }
 
 /// Whether the proof is of this account's owner: a password and a code of it, or its very number.

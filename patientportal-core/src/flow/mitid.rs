@@ -9,7 +9,7 @@ use crate::decision::{Facts, Note, Step};
 use crate::fault::Fault;
 use crate::flow::evidence::{IdentityVouched, SessionProof};
 use crate::flow::journey::Journey;
-use crate::flow::login::{self, Arrival, Browser, LoggedIn, Meeting};
+use crate::flow::login::{self, Arrival, Browser, LoggedIn, Meeting, NewSession};
 use crate::flow::registration::{self, KeptIdentity, RegistrationAwaitingForm};
 use crate::flow::{Flow, FlowState};
 use crate::ids::{FlowId, SecretHash};
@@ -110,6 +110,7 @@ pub(crate) fn vouched(
         earlier: browser.earlier,
         provider: identity.session.as_deref(),
         device: &browser.device,
+        session: NewSession::draw(facts.draw),
     };
     match (&flow.value.state, account) {
         (FlowState::LoginAwaitingMitId(_), None) => offer_registration(facts, flow, identity),

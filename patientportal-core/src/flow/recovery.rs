@@ -3,7 +3,7 @@
 use minicbor::{Decode, Encode};
 
 use crate::account::Account;
-use crate::audit::{Actor, AuditEvent};
+use crate::audit::AuditEvent;
 use crate::decision::{Facts, Note, Step};
 use crate::fault::Fault;
 use crate::flow::code_login::secret_mails;
@@ -11,7 +11,7 @@ use crate::flow::login::failure_counters;
 use crate::flow::{Flow, FlowState, Origin};
 use crate::ids::{AccountId, ClinicId, CounterKey, Epoch, FlowId, SecretHash};
 use crate::language::Language;
-use crate::mail::{Mail, MailKind};
+use crate::mail::{Mail, MailKind, Notice};
 use crate::ports::PasswordHash;
 use crate::refusal::Refusal;
 use crate::sealing::{CounterKind, FlowToken, KeyRing, hash_secret};
@@ -79,8 +79,7 @@ pub(crate) fn answer_request(
     let mail = Mail::to(email.clone(), details.language, Some(request.clinic), kind).enqueue(facts)?;
     let record = flow.to_record(facts.ring, facts.draw)?;
     let (links, secrets) = (link_mails(facts.ring, id), secret_mails(facts.ring, id));
-    let note =
-        Note { account: Some(id), clinic: Some(request.clinic), actor: Actor::Portal, event: AuditEvent::ResetMailed };
+    let note = Note::by_portal(id, Some(request.clinic), AuditEvent::ResetMailed);
     Ok(Step::answering(Ok(true))
         .with([
             Change::Flow { expect: before.map(|flow| flow.revision), to: Box::new(record) },
@@ -127,7 +126,8 @@ pub(crate) fn set_password(
     changed.details.password = Some(password);
     changed.end_everything_open();
     let told =
-        Mail::to(email.clone(), changed.details.language, Some(clinic), MailKind::PasswordChanged).enqueue(facts)?;
+        Mail::to(email.clone(), changed.details.language, Some(clinic), MailKind::Notice(Notice::PasswordChanged))
+            .enqueue(facts)?;
     let forgotten = failure_counters(facts.ring, &changed).map(Change::Forget);
     let note = Note::of(changed.id, clinic, AuditEvent::PasswordReset);
     Ok(Step::answering(Ok(clinic))

@@ -10,8 +10,7 @@ use crate::flow::Flow;
 use crate::flow::evidence::{IdentityVouched, SessionProof};
 use crate::flow::journey::Journey;
 use crate::flow::login::{self, Arrival, LoggedIn, Meeting};
-use crate::ids::Epoch;
-use crate::mail::{Mail, MailKind};
+use crate::mail::{Mail, MailKind, Notice};
 use crate::moment::Timestamp;
 use crate::ports::{Assurance, PasswordHash, VouchedIdentity};
 use crate::store::{Change, Versioned};
@@ -124,7 +123,8 @@ pub(crate) fn create(
     let origin = &flow.value.origin;
     let clinic = origin.clinic;
     let account = compose(facts, &flow.value, &new)?;
-    let welcome = Mail::to(new.typed.email.clone(), origin.language, Some(clinic), MailKind::AccountCreated);
+    let welcome =
+        Mail::to(new.typed.email.clone(), origin.language, Some(clinic), MailKind::Notice(Notice::AccountCreated));
     let claim = Change::ClaimCpr { index: account.details.cpr_index.clone(), account: account.id };
     let step = login::open(facts, arrival, &account, &SessionProof::MitId(proof), Meeting::Created)?;
     let changes = [
@@ -141,21 +141,13 @@ fn compose(facts: &mut Facts<'_>, flow: &Flow, new: &NewAccount<'_>) -> Result<A
     let clinic = flow.origin.clinic;
     let TypedPerson { cpr, first_name, last_name, email, mobile } = new.typed.clone();
     let person = Person {
-        cpr,
-        first_name,
-        last_name,
-        email,
-        mobile,
         vouched_name: new.identity.name.clone(),
         provider_subject: Some(new.identity.subject.clone()),
+        ..Person::new(cpr, first_name, last_name, email, mobile)
     };
     Ok(Account {
         id,
-        access: Access {
-            epoch: Epoch::default(),
-            terms: new.terms.to_owned(),
-            memberships: vec![Membership::active(clinic, facts.now)],
-        },
+        access: Access::new(new.terms, vec![Membership::active(clinic, facts.now)]),
         details: Details {
             person: SealedPerson::seal(&person, id, facts.ring, facts.draw)?,
             cpr_index: facts.ring.cpr_indexes(&person.cpr, Some(clinic)),
@@ -164,6 +156,8 @@ fn compose(facts: &mut Facts<'_>, flow: &Flow, new: &NewAccount<'_>) -> Result<A
             email_proved: false,
             terms_accepted: facts.now,
             created: facts.now,
+            exemption: None,
+            activate_by: None,
         },
     })
 }

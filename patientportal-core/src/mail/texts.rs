@@ -1,10 +1,13 @@
 //! The words of each mail, in both languages: no CPR number, no name of a person, no health matter, no slug (M2).
 
+mod account;
+mod membership;
+
 use crate::language::Language;
 use crate::moment::Timestamp;
 
-use super::MailKind;
 use super::letter::{Letter, Paragraph};
+use super::{MailKind, Notice};
 
 /// What a mail of this kind says.
 pub(super) fn letter(kind: &MailKind, language: Language, public_url: &str) -> Letter {
@@ -13,9 +16,39 @@ pub(super) fn letter(kind: &MailKind, language: Language, public_url: &str) -> L
         MailKind::ResetLink { token, expires } => {
             reset_link(language, format!("{public_url}/nulstil/{token}"), *expires)
         }
-        MailKind::AccountCreated => account_created(language),
-        MailKind::PasswordChanged => password_changed(language),
+        MailKind::ActivationLink { token, expires } => {
+            membership::activation_link(language, format!("{public_url}/aktiver/{token}"), *expires)
+        }
+        MailKind::EmailProof { code, reference, expires } => account::email_proof(language, code, reference, *expires),
+        MailKind::RequestApproved => membership::request_approved(language, format!("{public_url}/")),
+        MailKind::RequestRefused(reason) => membership::request_refused(language, *reason),
+        MailKind::Notice(notice) => of_notice(*notice, language),
     }
+}
+
+fn of_notice(notice: Notice, language: Language) -> Letter {
+    let words = match notice {
+        Notice::AccountCreated => account::account_created,
+        Notice::ChildCreated => account::child_created,
+        Notice::ChildExists => account::child_exists,
+        Notice::PasswordChanged => account::password_changed,
+        Notice::EmailChanged => account::email_changed,
+        Notice::OfAgeSoon => account::of_age_soon,
+        Notice::OfAgeAdvice => account::of_age_advice,
+        Notice::RenewedByClinic => account::renewed_by_clinic,
+        Notice::AccountClosed => account::account_closed,
+        Notice::ExemptionEnded => account::exemption_ended,
+        Notice::NewLoginMethod => account::new_login_method,
+        Notice::RequestReceived => membership::request_received,
+        Notice::RequestLapsed => membership::request_lapsed,
+        Notice::RequestWithdrawn => membership::request_withdrawn,
+        Notice::LinkedByClinic => membership::linked_by_clinic,
+        Notice::Suspended => membership::suspended,
+        Notice::Reopened => membership::reopened,
+        Notice::Ended => membership::ended,
+        Notice::RightsChanged => membership::rights_changed,
+    };
+    words(language)
 }
 
 /// How every mail ends.
@@ -70,43 +103,14 @@ fn reset_link(language: Language, link: String, expires: Timestamp) -> Letter {
     }
 }
 
-fn account_created(language: Language) -> Letter {
-    let about = words(
-        language,
-        "Din bruger på Patientportalen er oprettet og kan bruges nu. Log ind fra klinikkens hjemmeside med MitID, eller \
-         med adgangskode og en sikkerhedskode, som sendes til denne adresse.",
-        "Your user on the patient portal has been created and can be used now. Log in from the clinic's homepage with \
-         MitID, or with your password and a security code that is sent to this address.",
-    );
-    let warning = words(
-        language,
-        "Har du ikke oprettet en bruger, så kontakt klinikken.",
-        "If you have not created a user, contact the clinic.",
-    );
-    Letter {
-        subject: language.pick("Din bruger er oprettet", "Your user has been created"),
-        paragraphs: vec![about, warning],
-    }
-}
-
-fn password_changed(language: Language) -> Letter {
-    let about = words(
-        language,
-        "Adgangskoden til din bruger på Patientportalen er ændret, og alle er logget ud. Du kan logge ind med den nye.",
-        "The password of your user on the patient portal has been changed, and everybody has been logged out. You can \
-         log in with the new one.",
-    );
-    let warning = words(
-        language,
-        "Var det ikke dig, så log ind med MitID, eller ring til klinikken.",
-        "If that was not you, log in with MitID, or call the clinic.",
-    );
-    Letter {
-        subject: language.pick("Din adgangskode er ændret", "Your password has been changed"),
-        paragraphs: vec![about, warning],
-    }
+fn letter_of(language: Language, subject: Pair, about: Pair, next: Pair) -> Letter {
+    let paragraphs = vec![words(language, about.0, about.1), words(language, next.0, next.1)];
+    Letter { subject: language.pick(subject.0, subject.1), paragraphs }
 }
 
 fn words(language: Language, danish: &str, english: &str) -> Paragraph {
     Paragraph::Words(language.pick(danish, english).to_owned())
 }
+
+/// Danish and English.
+type Pair = (&'static str, &'static str);

@@ -90,7 +90,8 @@ impl Portal {
         Err(contended())
     }
 
-    /// The code step: `reference` is what the page showed, `code` what was typed.
+    /// The code step: `reference` is what the page showed, `code` what was typed. An accepted code that the same browser
+    /// sends again within two minutes is answered with the same session: the first answer may have been lost.
     ///
     /// # Errors
     /// Refused: each way in which a code can fail has its own.
@@ -111,12 +112,30 @@ impl Portal {
             let refusal = if flow.value.consumed { Refusal::FlowFinished } else { Refusal::NoOpenFlow };
             let account = code_login::account_of(&flow.value).ok_or(refusal)?;
             let account = self.store().account(account).await?.ok_or(Refusal::FlowOver)?;
-            let step = code_login::submit(&mut self.facts(now, &mut draw), &flow, &account, &typed)?;
-            if let Settled::Answer(answer) = self.commit(step, now, &mut draw).await? {
-                return Ok(answer?);
+            let opened = match code_login::opened_session(&flow.value) {
+                Some((account, no)) => self.store().session(account, no).await?,
+                None => None,
+            };
+            let mut facts = self.facts(now, &mut draw);
+            let step = if flow.value.consumed {
+                code_login::submit_again(&mut facts, &flow.value, &account.value, opened.as_ref(), &typed)
+            } else {
+                code_login::submit(&mut facts, &flow, &account, &typed)?
+            };
+            match self.commit(step, now, &mut draw).await? {
+                // Sent many times at once: the code was accepted while this one waited to be counted.
+                Settled::Answer(Err(Refusal::CodeDead)) if self.is_used(flow.value.id).await? => {
+                    return Err(Refusal::FlowFinished.into());
+                }
+                Settled::Answer(answer) => return Ok(answer?),
+                Settled::Again => {}
             }
         }
         Err(contended())
+    }
+
+    async fn is_used(&self, flow: FlowId) -> Result<bool, Fault> {
+        Ok(self.store().flow(flow).await?.is_some_and(|flow| flow.value.consumed))
     }
 
     /// What the page shows, if it is this browser's and still open.
@@ -140,17 +159,21 @@ impl Portal {
         }
     }
 
-    /// The password was never compared, so its count is taken back.
+    /// The password was never compared, so its count is taken back. Where that may not have happened, nobody is told
+    /// that the try was not counted.
     async fn not_checked(&self, counted: Counted, failure: Failure) -> Failure {
         let step = Step::answering(Ok(())).with(counted.taken_back());
         let taken_back = match self.draw() {
             Ok(mut draw) => self.commit(step, self.now(), &mut draw).await.map(|_| ()),
             Err(fault) => Err(fault),
         };
-        if let Err(fault) = taken_back {
-            tracing::warn!(fault = fault.chain(), "a try that was not checked stays counted");
+        match taken_back {
+            Ok(()) => failure,
+            Err(fault) => {
+                tracing::warn!(fault = fault.chain(), "a try that was not checked may stay counted");
+                fault.into()
+            }
         }
-        failure
     }
 
     async fn password_was_wrong(&self, to: Destination, account: Option<AccountId>) -> Result<CodePage, Failure> {

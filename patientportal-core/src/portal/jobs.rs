@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::decision::Step;
 use crate::fault::Fault;
 use crate::flow::recovery::{self, RecoveryRequest};
-use crate::ids::JobId;
+use crate::ids::{JobId, Lease};
 use crate::mail::{Mail, retry_after};
 use crate::moment::Timestamp;
 use crate::ports::MailFailure;
@@ -28,7 +28,13 @@ pub struct DeadMail {
 }
 
 impl Portal {
-    /// Does up to `limit` jobs that are due and answers how many there were. Call it again when it was `limit`.
+    /// Does up to `limit` jobs that are due and answers how many there were. Call it again when it was `limit`, when
+    /// woken, and every second besides: what another node queued, and what one that died has left, wakes nobody here.
+    /// Several tasks and nodes may call it side by side, each job is one caller's. While it runs, another task must
+    /// call [`keep_house`](Self::keep_house), or a delivery that outlasts [`Policy::job_lease`](crate::policy::Policy::job_lease) is
+    /// begun again elsewhere.
+    ///
+    /// Dropped half-way it leaves its job to whoever asks when the lease has run out.
     ///
     /// # Errors
     /// Only faults of the store; a job that fails is tried again later.
@@ -36,24 +42,36 @@ impl Portal {
         let mut done = 0;
         while done < usize::from(limit) {
             let now = self.now();
+            let until = now + self.policy().job_lease;
             // One at a time: the lease of a job must not run while others are done.
-            let Some(leased) = self.store().lease(now, now + LEASE, 1).await?.pop() else { break };
+            let Some(leased) = self.store().lease(now, until, 1).await?.pop() else { break };
+            let _in_hand = self.0.in_hand.take(&leased, until);
             if let Err(fault) = self.do_job(&leased).await {
-                tracing::error!(fault = fault.chain(), job = leased.job.id.0, "a job failed and will be tried again");
+                tracing::error!(
+                    fault = fault.chain(),
+                    job = leased.job.id.0,
+                    "a job failed; unless it was done, it will be tried again"
+                );
             }
             done += 1;
         }
         Ok(done)
     }
 
-    /// Writes down when sessions were last seen, and removes what is over. Call it every few seconds.
+    /// Extends the leases of the jobs that this portal has in hand, writes down when sessions were last seen, and
+    /// removes what is over. Call it every few seconds, in a task of its own: a lease is extended once half of it has
+    /// passed, so two calls must be less than half of [`Policy::job_lease`](crate::policy::Policy::job_lease) apart.
     ///
     /// # Errors
-    /// Only faults of the store.
+    /// Only faults of the store; what could be done is done.
     pub async fn keep_house(&self) -> Result<(), Fault> {
+        let extended = self.extend_leases().await;
         let written = self.write_seen().await;
-        while self.store().purge(self.now(), PURGE).await? == PURGE {}
-        written
+        while self.store().purge(self.now(), PURGE).await? == PURGE {
+            // Clearing out after a long pause may take longer than a lease.
+            self.extend_leases().await?;
+        }
+        extended.and(written)
     }
 
     /// Mails that were given up, a page at a time.
@@ -83,6 +101,7 @@ impl Portal {
             // Nobody was promised anything, so nobody need see that it came to nothing (F1).
             JobKind::Recovery if too_late => self.finish(leased, Outcome::Done).await,
             JobKind::Recovery => self.decide_recovery(leased).await,
+            JobKind::Task => self.run_task(leased).await,
         }
     }
 
@@ -93,7 +112,7 @@ impl Portal {
             Err(fault) => {
                 // Perhaps it was sealed with a key that this node will get at its next start.
                 tracing::error!(fault = fault.chain(), job = job.id.0, "a mail cannot be opened");
-                return self.finish(leased, Outcome::RetryAt(self.now() + LEASE)).await;
+                return self.finish(leased, Outcome::RetryAt(self.now() + LATER)).await;
             }
         };
         let clinic = mail.clinic.and_then(|id| self.clinics().by_id(id));
@@ -123,7 +142,7 @@ impl Portal {
             Ok(request) => request,
             Err(fault) => {
                 tracing::error!(fault = fault.chain(), "a recovery request cannot be opened");
-                return self.finish(leased, Outcome::RetryAt(self.now() + LEASE)).await;
+                return self.finish(leased, Outcome::RetryAt(self.now() + LATER)).await;
             }
         };
         let indexes = self.ring().cpr_indexes(&request.cpr, Some(request.clinic));
@@ -148,10 +167,32 @@ impl Portal {
                 Settled::Again => {}
             }
         }
-        self.finish(leased, Outcome::RetryAt(self.now() + LEASE)).await
+        self.finish(leased, Outcome::RetryAt(self.now() + LATER)).await
     }
 
-    async fn finish(&self, leased: &LeasedJob, outcome: Outcome) -> Result<(), Fault> {
+    /// Holds on to the jobs in hand, so that no other node begins what this one is doing.
+    async fn extend_leases(&self) -> Result<(), Fault> {
+        let mut outcome = Ok(());
+        for (job, lease) in self.0.in_hand.more_than_half_over(self.now(), self.policy().job_lease) {
+            outcome = outcome.and(self.extend_lease(job, lease).await);
+        }
+        outcome
+    }
+
+    async fn extend_lease(&self, job: JobId, lease: Lease) -> Result<(), Fault> {
+        let now = self.now();
+        let until = now + self.policy().job_lease;
+        let extension = Change::Finish { job, lease, outcome: Outcome::UnderwayUntil(until) };
+        let step = Step::answering(Ok(())).with([extension]);
+        match self.commit(step, now, &mut self.draw()?).await? {
+            Settled::Answer(_) => self.0.in_hand.extended(job, lease, until),
+            // Done meanwhile, or another node's by now.
+            Settled::Again => self.0.in_hand.forget(job, lease),
+        }
+        Ok(())
+    }
+
+    pub(super) async fn finish(&self, leased: &LeasedJob, outcome: Outcome) -> Result<(), Fault> {
         let step = Step::answering(Ok(())).with([finishing(leased, outcome)]);
         // Stale: another has leased it since, and will finish it.
         self.commit(step, self.now(), &mut self.draw()?).await.map(|_| ())
@@ -162,6 +203,6 @@ fn finishing(leased: &LeasedJob, outcome: Outcome) -> Change {
     Change::Finish { job: leased.job.id, lease: leased.lease, outcome }
 }
 
-/// Longer than a mailer takes to give up on one mail.
-const LEASE: Duration = Duration::from_secs(180);
+/// When a job is looked at again that cannot be done as things are.
+const LATER: Duration = Duration::from_secs(180);
 const PURGE: u32 = 1000;

@@ -84,7 +84,7 @@ impl Principal {
     /// The step that stands between this user and the clinic's functions (L8).
     #[must_use]
     pub fn outstanding_step(&self, clinic: &crate::clinic::Clinic) -> Option<OutstandingStep> {
-        crate::policy::outstanding_step(self.access(), clinic, self.policy())
+        crate::policy::outstanding_step(self.session(), self.access(), clinic, self.policy())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::clinic::{FunctionKind, RegistrationMode};
 use crate::decision::Step;
-use crate::flow::login::{Arrival, LoggedIn};
+use crate::flow::login::{Arrival, LoggedIn, NewSession};
 use crate::flow::registration::{self, NewAccount, RegistrationAwaitingMitId, TypedPerson};
 use crate::flow::{Flow, FlowState};
 use crate::ids::{ClinicId, FlowId};
@@ -125,7 +125,8 @@ impl Portal {
             self.refuse_foreign(visitor, &flow.value)?;
             let mut facts = self.facts(now, &mut draw);
             let (origin, provider) = (&flow.value.origin, identity.session.as_deref());
-            let arrival = Arrival { origin, earlier: browser.earlier, provider, device: &browser.device };
+            let session = NewSession::draw(facts.draw);
+            let arrival = Arrival { origin, earlier: browser.earlier, provider, device: &browser.device, session };
             let proof = state.identity.evidence().ok_or(Refusal::AssuranceTooLow)?;
             let step = match self.store().account_by_cpr(&indexes).await? {
                 None => {

@@ -73,8 +73,8 @@ impl Portal {
     pub async fn log_out(&self, principal: &Principal, clinic: Option<ClinicId>) -> Result<Option<String>, Fault> {
         let Session { account, no, proof, .. } = principal.view.session;
         let provider = if proof.is_mitid() { self.provider_session(account, no).await } else { None };
-        let mut note = Note::by_visitor(Some(account), clinic, AuditEvent::LoggedOut);
-        note.actor = crate::audit::Actor::Patient;
+        let actor = crate::audit::Actor::Patient;
+        let note = Note { actor, ..Note::by_visitor(Some(account), clinic, AuditEvent::LoggedOut) };
         let step = Step::answering(Ok(())).with([Change::EndSession { account, no }]).noting(note);
         self.commit(step, self.now(), &mut self.draw()?).await?;
         if !proof.is_mitid() {
@@ -151,7 +151,11 @@ impl Principal {
     /// # Errors
     /// The first reason against it.
     pub fn may(&self, clinic: &Clinic, function: FunctionKind, deed: Deed) -> Result<(), Denial> {
-        may(Some((&self.view.session, &self.view.access)), clinic, function, deed, self.policy())
+        may(Some((self.session(), self.access())), clinic, function, deed, self.portal.now(), self.policy())
+    }
+
+    pub(super) fn session(&self) -> &Session {
+        &self.view.session
     }
 
     pub(super) fn epoch(&self) -> Epoch {

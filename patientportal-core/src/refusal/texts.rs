@@ -75,8 +75,8 @@ impl Refusal {
                 "This was begun in another browser, and for safety nothing has happened. Open the link in your own browser and start again.",
             ),
             Self::LinkDead => (
-                "Linket er brugt, for gammelt eller afløst af et nyere. Bed om et nyt link.",
-                "The link is used, too old, or replaced by a newer one. Ask for a new link.",
+                "Linket er brugt, for gammelt eller afløst af et nyere. Har du valgt en ny adgangskode med det, så log ind med den; bed ellers om et nyt link.",
+                "The link is used, too old, or replaced by a newer one. If you chose a new password with it, log in with that; otherwise ask for a new link.",
             ),
             Self::MitIdAborted => (
                 "Du afbrød hos MitID, og intet er ændret. Prøv igen, når du er klar.",
@@ -142,6 +142,22 @@ fn denied(denial: Denial) -> (&'static str, &'static str) {
         Denial::NotLoggedIn => {
             ("Du er ikke logget ind. Log ind for at fortsætte.", "You are not logged in. Log in to go on.")
         }
+        Denial::StepOutstanding(OutstandingStep::ConfirmIdentity) => (
+            "Klinikken har oprettet din bruger, og din identitet skal bekræftes første gang. Log ind med MitID.",
+            "The clinic has created your user, and your identity must be confirmed the first time. Log in with MitID.",
+        ),
+        Denial::StepOutstanding(OutstandingStep::Renew) => (
+            "Du er fyldt 15 år, og brugeren skal være din egen. Log ind med dit eget MitID, og vælg mailadresse og adgangskode.",
+            "You are 15 by now, and the user must become your own. Log in with your own MitID and choose mail address and password.",
+        ),
+        Denial::StepOutstanding(OutstandingStep::ChoosePassword) => (
+            "Din bruger har endnu ingen adgangskode. Vælg en for at fortsætte.",
+            "Your user has no password yet. Choose one. Then you can go on.",
+        ),
+        Denial::StepOutstanding(OutstandingStep::ConfirmContact) => (
+            "Klinikken har en anden mailadresse eller et andet mobilnummer for dig. Bekræft, hvad der er rigtigt.",
+            "The clinic has another mail address or mobile number for you. Confirm which is right.",
+        ),
         Denial::StepOutstanding(OutstandingStep::AcceptTerms) => (
             "Vilkårene er ændret. Læs dem, og accepter dem for at fortsætte.",
             "The terms have changed. Read and accept them. Then you can go on.",
@@ -173,6 +189,10 @@ fn denied(denial: Denial) -> (&'static str, &'static str) {
         Denial::AssuranceNeeded => (
             "Klinikken kræver MitID til denne funktion. Log ind med MitID.",
             "The clinic demands MitID for this function. Log in with MitID.",
+        ),
+        Denial::MitIdOnly => (
+            "Klinikken kræver MitID til denne funktion. Kan du ikke bruge MitID, så ring til klinikken.",
+            "The clinic demands MitID for this function. If you cannot use MitID, call the clinic.",
         ),
     }
 }

@@ -9,9 +9,11 @@ use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
+use crate::audit::AuditEntry;
 use crate::draw::Draw;
 use crate::fault::Fault;
 use crate::ids::{ClinicId, CounterKey, CprIndex, KeyId, Sealed};
+use crate::store::KeyProof;
 use crate::value::{Cpr, CprKind};
 
 /// A master key: everything else is derived from it. `Debug` prints its id only.
@@ -97,15 +99,18 @@ impl KeyRing {
         Ok(ring)
     }
 
-    /// The indexes under which a CPR number may be found, the current key's first. A number that is unique
-    /// only in one clinic is found there only (A3).
+    /// The indexes under which a CPR number may be found. Every node names them in one order, whichever key it writes
+    /// with, so that two that claim a number never wait for each other in a circle. A number that is unique only in one
+    /// clinic is found there only (A3).
     pub(crate) fn cpr_indexes(&self, cpr: &Cpr, clinic: Option<ClinicId>) -> Vec<CprIndex> {
         let scope = match cpr.kind() {
             CprKind::LocalReplacement => clinic.map_or([0; 8], |clinic| clinic.0.to_be_bytes()),
             CprKind::Person | CprKind::NationalReplacement => [0; 8],
         };
         let hash = |key: &Subkeys| mac(&key.index, &[cpr.digits().as_bytes(), &scope]);
-        self.keys().map(|key| CprIndex { key: key.id, hash: hash(key) }).collect()
+        let mut indexes: Vec<_> = self.keys().map(|key| CprIndex { key: key.id, hash: hash(key) }).collect();
+        indexes.sort_unstable_by_key(|index| index.key);
+        indexes
     }
 
     /// The one of a number's indexes that counters and device tags hang on: the oldest key's, so that a new key
@@ -131,9 +136,16 @@ impl KeyRing {
         self.keys().any(|key| bool::from(subtle::ConstantTimeEq::ct_eq(tag_with(key, of, parts).as_slice(), tag)))
     }
 
-    /// A MAC of the audit trail (I9).
-    pub(crate) fn audit_mac(&self, parts: &[&[u8]]) -> [u8; 16] {
-        mac(&self.current.audit, parts)
+    /// An audit entry's MAC under the current key; the one that it has does not count (I9).
+    pub(crate) fn audit_mac(&self, entry: &AuditEntry) -> [u8; 16] {
+        audit_mac_with(&self.current, entry)
+    }
+
+    /// Whether an audit entry was written under a key of this ring and not changed since (I9).
+    #[must_use]
+    pub fn wrote(&self, entry: &AuditEntry) -> bool {
+        let is_its = |mac: [u8; 16]| bool::from(subtle::ConstantTimeEq::ct_eq(mac.as_slice(), entry.mac.as_slice()));
+        self.keys().any(|key| is_its(audit_mac_with(key, entry)))
     }
 
     /// Seals `plain` for a purpose and an id.
@@ -147,6 +159,11 @@ impl KeyRing {
         let header = Header::read(sealed)?;
         let key = self.keys().find(|key| key.id == header.key).ok_or(MISSING)?;
         open_with(&key.seal, &associated(purpose, id), sealed)
+    }
+
+    /// What each key makes of a fixed text: equal for equal keys only, and of no use for anything else.
+    pub(crate) fn proofs(&self) -> impl Iterator<Item = KeyProof> {
+        self.keys().map(|key| KeyProof { id: key.id, proof: mac(&key.proof, &[PROOF_TEXT]) })
     }
 
     /// The id of the key that new entries are written under.
@@ -185,6 +202,7 @@ struct Subkeys {
     counter: [u8; 32],
     tag: [u8; 32],
     audit: [u8; 32],
+    proof: [u8; 32],
 }
 
 impl Subkeys {
@@ -197,6 +215,7 @@ impl Subkeys {
             counter: derive("counter"),
             tag: derive("tag"),
             audit: derive("audit"),
+            proof: derive("key-proof"),
         }
     }
 }
@@ -251,6 +270,7 @@ pub(crate) fn open_with(key: &[u8; 32], associated: &[u8], sealed: &Sealed) -> R
 }
 
 const FORMAT: u8 = 1;
+const PROOF_TEXT: &[u8] = b"this key has written here";
 const NONCE: usize = 24;
 
 fn associated(purpose: Purpose, id: &[u8]) -> Vec<u8> {
@@ -260,6 +280,15 @@ fn associated(purpose: Purpose, id: &[u8]) -> Vec<u8> {
 fn tag_with(key: &Subkeys, of: &str, parts: &[&[u8]]) -> [u8; 16] {
     let parts: Vec<&[u8]> = std::iter::once(of.as_bytes()).chain(parts.iter().copied()).collect();
     mac(&key.tag, &parts)
+}
+
+fn audit_mac_with(key: &Subkeys, entry: &AuditEntry) -> [u8; 16] {
+    let AuditEntry { id, at, account, clinic, record, mac: _ } = entry;
+    let account = account.map_or(0, |account| account.0);
+    let clinic = clinic.map_or(0, |clinic| clinic.0);
+    let parts = [id.to_be_bytes(), at.0.to_be_bytes(), account.to_be_bytes(), clinic.to_be_bytes()];
+    let parts: Vec<&[u8]> = parts.iter().map(<[u8; 8]>::as_slice).chain([record.as_slice()]).collect();
+    mac(&key.audit, &parts)
 }
 
 fn derive(master: &[u8; 32], label: &str) -> [u8; 32] {

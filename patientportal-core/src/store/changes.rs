@@ -7,7 +7,7 @@ use crate::moment::Timestamp;
 use crate::session::Session;
 use crate::throttle::Ladder;
 
-use super::{FlowRecord, JobKind};
+use super::{FlowRecord, JobKind, KeyProof};
 
 /// Everything one command writes: applied whole or not at all.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,6 +84,8 @@ pub enum Change {
     },
     /// Puts a job into the queue.
     Enqueue(NewJob),
+    /// Writes down that a master key is in use, or the whole set is stale when another key has this id.
+    RegisterKey(KeyProof),
     /// Says what came of a leased job, or the whole set is stale when the lease is another's by now.
     Finish {
         /// The job.
@@ -117,14 +119,18 @@ pub enum Outcome {
     Done,
     /// It is to be tried again.
     RetryAt(Timestamp),
+    /// It is still being done: the lease runs until then.
+    UnderwayUntil(Timestamp),
     /// It is given up and stays visible.
     Dead,
 }
 
 impl ChangeSet {
-    /// A set in canonical order (kind, then key), so that two callers never wait for each other in a circle.
+    /// A set in canonical order (what it writes to, then key, then what it does there), so that two callers who lock
+    /// rows one after another never wait for each other in a circle. Claims are of one index each then.
     #[must_use]
-    pub fn new(id: CommandId, at: Timestamp, mut changes: Vec<Change>, audit: Vec<AuditEntry>) -> Self {
+    pub fn new(id: CommandId, at: Timestamp, changes: Vec<Change>, audit: Vec<AuditEntry>) -> Self {
+        let mut changes: Vec<Change> = changes.into_iter().flat_map(Change::by_row).collect();
         changes.sort_by_key(Change::place);
         Self { id, at, changes, audit }
     }
@@ -155,21 +161,32 @@ impl ChangeSet {
 }
 
 impl Change {
-    /// Where it stands in the canonical order.
-    fn place(&self) -> (u8, [u8; 16]) {
+    /// The same, a change for each row.
+    fn by_row(self) -> Vec<Self> {
         match self {
-            Self::Count { key, .. } => (0, key.0),
-            Self::Uncount(key) => (1, key.0),
-            Self::Forget(key) => (2, key.0),
-            Self::Account { to, .. } => (3, wide(to.id.0, 0)),
-            Self::Expect { account, .. } => (3, wide(account.0, 0)),
-            Self::ClaimCpr { index, .. } => (4, index.first().map_or([0; 16], |index| index.hash)),
-            Self::ReleaseCpr { index, .. } => (5, index.hash),
-            Self::Flow { to, .. } => (6, to.id.0),
-            Self::OpenSession { session, .. } => (7, wide(session.account.0, session.no.0)),
-            Self::EndSession { account, no } => (8, wide(account.0, no.0)),
-            Self::Enqueue(job) => (9, wide(job.id.0, 0)),
-            Self::Finish { job, .. } => (10, wide(job.0, 0)),
+            Self::ClaimCpr { index, account } => {
+                index.into_iter().map(|index| Self::ClaimCpr { index: vec![index], account }).collect()
+            }
+            other => vec![other],
+        }
+    }
+
+    /// Where it stands in the canonical order.
+    fn place(&self) -> (u8, [u8; 16], u8) {
+        match self {
+            Self::Count { key, .. } => (0, key.0, 0),
+            Self::Uncount(key) => (0, key.0, 1),
+            Self::Forget(key) => (0, key.0, 2),
+            Self::Account { to, .. } => (1, wide(to.id.0, 0), 0),
+            Self::Expect { account, .. } => (1, wide(account.0, 0), 1),
+            Self::ClaimCpr { index, .. } => (2, index.first().map_or([0; 16], |index| index.hash), 0),
+            Self::ReleaseCpr { index, .. } => (2, index.hash, 1),
+            Self::Flow { to, .. } => (3, to.id.0, 0),
+            Self::OpenSession { session, .. } => (4, wide(session.account.0, session.no.0), 0),
+            Self::EndSession { account, no } => (4, wide(account.0, no.0), 1),
+            Self::Enqueue(job) => (5, wide(job.id.0, 0), 0),
+            Self::Finish { job, .. } => (5, wide(job.0, 0), 1),
+            Self::RegisterKey(key) => (6, wide(u64::from(key.id.0), 0), 0),
         }
     }
 }

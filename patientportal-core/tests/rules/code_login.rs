@@ -1,8 +1,14 @@
 //! Login with a security code: L3, L5, L6, I5.
 
+use std::sync::Arc;
+
+use async_trait::async_trait;
 use patientportal_core::clinic::FunctionKind;
+use patientportal_core::ports::{HashError, Hasher, Lane, PasswordHash, Verdict};
 use patientportal_core::refusal::{Failure, Refusal};
 use patientportal_core::session::Proof;
+use patientportal_core::value::Password;
+use patientportal_testkit::memory::MemoryStore;
 use patientportal_testkit::person::Person;
 use patientportal_testkit::world::{AUTOMATIC, NEIGHBOUR, World};
 
@@ -25,19 +31,24 @@ async fn l3_password_then_code_opens_a_session_of_the_weaker_kind() {
 }
 
 #[tokio::test]
-async fn l3_a_code_is_used_once() {
+async fn l3_a_code_is_used_once_and_answered_again_only_to_its_own_browser() {
     let world = World::new();
     drop(world.registered(&Person::NANCY, AUTOMATIC).await);
     let mut browser = world.browser(AUTOMATIC);
     let page = browser.submit_password(Person::NANCY.cpr, Person::NANCY.password).await.expect("right");
     let code = world.mailed_code().await;
-    browser.submit_code(&page, &code).await.expect("right");
+    let mut thief = world.browser(AUTOMATIC);
+    let first = browser.submit_code(&page, &code).await.expect("right");
+    assert_eq!(thief.submit_code(&page, &code).await.err(), Some(Refusal::FlowFinished));
+    let again = browser.submit_code(&page, &code).await.expect("a moment later");
+    assert_eq!(again.session, first.session);
+    world.wait(2 * MINUTE);
     assert_eq!(browser.submit_code(&page, &code).await.err(), Some(Refusal::FlowFinished));
 }
 
 #[tokio::test]
 async fn l3_a_code_dies_after_five_tries_and_after_ten_minutes() {
-    let world = World::with(std::sync::Arc::new(patientportal_testkit::memory::MemoryStore::new()), |policy| {
+    let world = World::with(Arc::new(MemoryStore::new()), |policy| {
         policy.wait_from_failure = 100; // the ladder over all codes is another test's
     });
     drop(world.registered(&Person::NANCY, AUTOMATIC).await);
@@ -291,6 +302,33 @@ async fn l6_a_try_that_was_turned_away_unchecked_is_not_counted() {
     world.hasher.set_busy(false);
     browser.submit_password(Person::NANCY.cpr, Person::NANCY.password).await.expect("right");
     world.mailed_code().await;
+}
+
+/// Turns everybody away, and lets the commit that takes the count back fail.
+struct TurnsAway(Arc<MemoryStore>);
+
+#[async_trait]
+impl Hasher for TurnsAway {
+    async fn verify(&self, _: Password, _: Option<PasswordHash>, _: Lane) -> Result<Verdict, HashError> {
+        self.0.fail_next_commit();
+        Err(HashError::Busy { retry_after: SECOND })
+    }
+
+    async fn hash(&self, _: Password, _: Lane) -> Result<PasswordHash, HashError> {
+        Err(HashError::Busy { retry_after: SECOND })
+    }
+}
+
+#[tokio::test]
+async fn l6_nobody_is_told_that_a_try_was_not_counted_when_it_may_have_been() {
+    let store = Arc::new(MemoryStore::new());
+    let world = World::with(store.clone(), |_| {});
+    drop(world.registered(&Person::NANCY, AUTOMATIC).await);
+    let node = world.another_node(|ports, _| ports.hasher = Arc::new(TurnsAway(store.clone())));
+    let browser = node.browser(AUTOMATIC);
+    let (cpr, password) = (Person::NANCY.cpr, Person::NANCY.password);
+    let answer = node.portal.submit_password(&browser.visitor, browser.to, cpr, password).await;
+    assert!(matches!(answer, Err(Failure::Failed(_))), "{answer:?}");
 }
 
 #[tokio::test]

@@ -1,10 +1,15 @@
 //! The rules of the spec, one script each, over a simulated world.
 #![expect(clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
 
+mod code_again;
 mod code_login;
+mod jobs;
+mod keys;
 mod mail;
 mod membership;
 mod mitid_login;
+mod nodes;
+mod paused_store;
 mod races;
 mod recovery;
 mod registration;

@@ -26,21 +26,24 @@ enum Said {
 }
 
 pub(super) async fn submit_password(visit: &Visit, clinic: &Clinic, form: &PostedForm) -> Handled {
-    let function = function_of(form);
-    let again = |problems: Vec<Problem>| {
-        let frame = visit.frame_at(clinic, visit.site.links.entry(&clinic.slug, function));
-        let fields = Form::log_in(form.get(names::CPR), form.has(names::HIDE), visit.language());
-        Reply::page(&front::page(visit, frame, clinic, function, fields.with_problems(problems)))
-    };
+    let again = |problems| password_again(visit, clinic, form, problems);
     if let Some(reason) = ShownAgain::of(visit, form) {
         return Ok(again(reason.problems(visit)));
     }
-    let (to, portal) = (visit.destination(clinic, function), &visit.site.portal);
+    let (to, portal) = (visit.destination(clinic, function_of(form)), &visit.site.portal);
     match portal.submit_password(&visit.visitor, to, form.get(names::CPR), form.get(names::PASSWORD)).await {
         Ok(page) => Ok(Reply::see_other(&code_address(visit, clinic, page.flow))),
         Err(Failure::Refused(refusal)) => Ok(visit.refused(again(problems_of(&refusal, visit)), &refusal)),
         Err(fault) => Err(fault),
     }
+}
+
+/// The front page with what was typed, and what was wrong with it.
+pub(super) fn password_again(visit: &Visit, clinic: &Clinic, form: &PostedForm, problems: Vec<Problem>) -> Reply {
+    let function = function_of(form);
+    let frame = visit.frame_at(clinic, visit.site.links.entry(&clinic.slug, function));
+    let fields = Form::log_in(form.get(names::CPR), form.has(names::HIDE), visit.language());
+    Reply::page(&front::page(visit, frame, clinic, function, fields.with_problems(problems)))
 }
 
 pub(super) async fn show_code(visit: &Visit, clinic: &Clinic) -> Handled {
@@ -149,6 +152,14 @@ fn code_page(visit: &Visit, clinic: &Clinic, page: &PortalCodePage, said: Said) 
         resend: links.new_code(slug),
         start_over: links.front(slug),
         phone: phone(clinic),
+    }
+}
+
+/// Where the code page of a posted form can be fetched.
+pub(super) fn code_address_of(visit: &Visit, clinic: &Clinic, form: &PostedForm) -> String {
+    match FlowId::parse(form.get(words::FLOW)) {
+        Ok(flow) => code_address(visit, clinic, flow),
+        Err(_) => visit.site.links.front(&clinic.slug),
     }
 }
 

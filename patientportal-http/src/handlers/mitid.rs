@@ -76,7 +76,8 @@ fn form_address(visit: &Visit, clinic: &Clinic, flow: FlowId) -> String {
     with_value(&visit.site.links.register(&clinic.slug, None), words::FLOW, &flow.to_text())
 }
 
-fn question(visit: &Visit, clinic: &Clinic, form: &PostedForm, problems: Vec<Problem>) -> Reply {
+/// The question for the CPR number with what was typed, and what was wrong with it.
+pub(super) fn question(visit: &Visit, clinic: &Clinic, form: &PostedForm, problems: Vec<Problem>) -> Reply {
     let (texts, hidden) = (FieldTexts::of(visit.language()), form.has(names::HIDE));
     let fields = Form::of(vec![
         Field::cpr(names::CPR, texts.cpr, hidden, form.get(names::CPR), visit.language()),

@@ -89,6 +89,12 @@ pub(super) async fn submit_reset(visit: &Visit, form: &PostedForm) -> Handled {
     }
 }
 
+/// The form for a new password again, if it is the open link's.
+pub(super) fn reset_again(visit: &Visit, form: &PostedForm, problems: Vec<Problem>) -> Option<Reply> {
+    let token = visit.reset_token.as_ref().filter(|token| form.get(words::FLOW) == token.flow().to_text())?;
+    Some(reset_page(visit, token, problems))
+}
+
 pub(super) fn show_done(visit: &Visit, clinic: &Clinic) -> Reply {
     Reply::page(&reset_done_page(visit.frame(Some(clinic))))
 }
@@ -105,7 +111,8 @@ fn reset_page(visit: &Visit, token: &FlowToken, problems: Vec<Problem>) -> Reply
     Reply::page(&ResetPage { frame: visit.frame(None), form, action: visit.site.links.reset() })
 }
 
-fn page(visit: &Visit, clinic: &Clinic, form: &PostedForm, problems: Vec<Problem>) -> Reply {
+/// The form with what was typed, and what was wrong with it.
+pub(super) fn page(visit: &Visit, clinic: &Clinic, form: &PostedForm, problems: Vec<Problem>) -> Reply {
     let function = function_of(form).or_else(|| visit.function());
     let (links, slug) = (&visit.site.links, clinic.slug.as_str());
     let fields = Form::recovery(form.get(names::CPR), form.has(names::HIDE), form.get(names::EMAIL), visit.language());

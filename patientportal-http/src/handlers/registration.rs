@@ -24,6 +24,13 @@ struct Shown<'a> {
     function: Option<FunctionKind>,
 }
 
+impl<'a> Shown<'a> {
+    fn posted(form: &PostedForm, typed: &'a RegistrationForm) -> Self {
+        let proven_by = form.find(words::FLOW).and_then(|text| FlowId::parse(text).ok());
+        Self { typed, hidden: form.has(names::HIDE), proven_by, function: function_of(form) }
+    }
+}
+
 pub(super) async fn show(visit: &Visit, clinic: &Clinic) -> Handled {
     if clinic.registration != RegistrationMode::Automatic {
         return Ok(Reply::page(&registration_closed_page(visit.frame(Some(clinic)))));
@@ -52,13 +59,13 @@ pub(super) async fn submit(visit: &Visit, clinic: &Clinic, form: &PostedForm) ->
     if clinic.registration != RegistrationMode::Automatic {
         return Ok(Reply::page(&registration_closed_page(visit.frame(Some(clinic)))).status(StatusCode::FORBIDDEN));
     }
-    let (typed, function) = (read(form), function_of(form));
-    let proven_by = form.find(words::FLOW).and_then(|text| FlowId::parse(text).ok());
-    let shown = Shown { typed: &typed, hidden: form.has(names::HIDE), proven_by, function };
+    let typed = read(form);
+    let shown = Shown::posted(form, &typed);
     if let Some(reason) = ShownAgain::of(visit, form) {
         return Ok(page(visit, clinic, &shown, reason.problems(visit)));
     }
-    let result = match proven_by {
+    let function = shown.function;
+    let result = match shown.proven_by {
         Some(flow) => submit_proven(visit, flow, &typed).await,
         None => {
             let to = visit.destination(clinic, function);
@@ -71,6 +78,11 @@ pub(super) async fn submit(visit: &Visit, clinic: &Clinic, form: &PostedForm) ->
         Err(Failure::Refused(refusal)) => Ok(answer_refused(visit, clinic, &shown, &refusal)),
         answered => answered,
     }
+}
+
+/// The form with what was typed, and what was wrong with it.
+pub(super) fn again(visit: &Visit, clinic: &Clinic, form: &PostedForm, problems: Vec<Problem>) -> Reply {
+    page(visit, clinic, &Shown::posted(form, &read(form)), problems)
 }
 
 async fn submit_proven(visit: &Visit, flow: FlowId, typed: &RegistrationForm) -> Handled {

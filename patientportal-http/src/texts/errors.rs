@@ -18,6 +18,8 @@ texts! {
         busy_title: "Der er travlt lige nu", "We are busy at the moment";
         busy: "Portalen kan ikke nå det hele lige nu. Vent et øjeblik, og prøv igen.", "The portal cannot keep up at the moment. Wait a moment and try again.";
 
+        try_again: "Prøv igen", "Try again";
+
         refused_title: "Det kunne ikke lade sig gøre", "That could not be done";
         wait_title: "Vent lidt", "Wait a little";
         over_title: "Begynd forfra", "Start again";

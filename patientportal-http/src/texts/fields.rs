@@ -23,6 +23,7 @@ texts! {
 
         problems: "Noget mangler eller passer ikke", "Something is missing or does not fit";
         title_problem: "Fejl", "Error";
+        not_done: "Det kunne vi ikke gøre færdigt lige nu. Det, du har skrevet, står her endnu, dog ikke adgangskoder. Vent et øjeblik, og prøv igen.", "We could not finish that just now. What you have typed is still here, except passwords. Wait a moment and try again.";
         stale_form: "Siden var blevet for gammel, så intet blev sendt. Se efter, at alt stadig passer, skriv adgangskoden igen, og prøv så én gang til.", "The page had become too old, so nothing was sent. Check that everything still fits, type the password again and try once more.";
     }
 }

@@ -5,3 +5,4 @@ mod journeys;
 mod pages;
 mod security;
 mod server;
+mod store_away;

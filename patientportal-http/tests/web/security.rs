@@ -296,6 +296,8 @@ async fn the_portal_stands_under_a_prefix_whether_or_not_a_router_takes_it_off()
         hasher: world.hasher.clone(),
         identity: world.identity.clone(),
         mailer: world.mailer.clone(),
+        custody: world.custody.clone(),
+        clinic_system: world.clinic_system.clone(),
         clock: world.clock.clone(),
         entropy: std::sync::Arc::new(patientportal_testkit::clock::FixedEntropy::from_seed(2)),
     };

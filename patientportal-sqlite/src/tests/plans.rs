@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 use super::Scratch;
-use crate::statements;
+use crate::{SqliteOptions, SqliteTarget, statements};
 
 #[test]
 fn every_statement_finds_its_rows_by_an_index() {
@@ -13,6 +13,18 @@ fn every_statement_finds_its_rows_by_an_index() {
     assert_eq!(scans(&connection, "SELECT * FROM job WHERE give_up = ?1").len(), 1, "a scan is noticed");
     for (name, statement) in statements::ALL {
         assert_eq!(scans(&connection, statement), [""; 0], "{name}");
+    }
+}
+
+#[test]
+fn a_page_of_a_copy_costs_no_more_at_the_end_of_a_table() {
+    let scratch = Scratch::new();
+    drop(SqliteTarget::open(scratch.database(), &SqliteOptions::default()).unwrap());
+    let connection = Connection::open(scratch.database()).unwrap();
+    for (name, statement) in crate::transfer::statements::ALL {
+        let plan = plan(&connection, statement);
+        let slow = plan.iter().find(|step| step.contains("SCAN") || step.contains("TEMP B-TREE"));
+        assert_eq!(slow, None, "{name}");
     }
 }
 

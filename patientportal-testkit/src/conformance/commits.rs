@@ -6,8 +6,8 @@ use patientportal_core::store::{Change, List, NotCommitted, Outcome};
 use super::StoreUnderTest;
 use super::clerk::Clerk;
 use super::samples::{
-    DAY, HOUR, MINUTE, NOW, claim, consume, count, cpr, entry, flow, job, new_account, open, sealed, session, window,
-    write_account, write_flow,
+    DAY, HOUR, MINUTE, NOW, claim, consume, count, cpr, entry, flow, job, key, new_account, open, sealed, session,
+    window, write_account, write_flow,
 };
 
 /// Whichever guard fails, first or last in the order, nothing of its set is left (I8).
@@ -122,6 +122,7 @@ async fn lay_out(clerk: &Clerk) -> Lease {
             count(FORGOTTEN, window(1)),
             count(BLOCKED, window(1)),
             Change::Enqueue(job(1, NOW)),
+            Change::RegisterKey(key(1, 1)),
         ])
         .await;
     clerk.write(vec![consume(Revision(1), USED)]).await;
@@ -142,11 +143,12 @@ fn changes_of_every_kind(lease: Lease) -> Vec<Change> {
         Change::OpenSession { session: Box::new(session(HOLDER, 2)), provider: Some(sealed("token")) },
         Change::EndSession { account: HOLDER, no: SessionNo(1) },
         Change::Enqueue(job(2, NOW)),
+        Change::RegisterKey(key(2, 2)),
         Change::Finish { job: JobId(1), lease, outcome: Outcome::RetryAt(NOW) },
     ]
 }
 
-fn failing_guards() -> [(&'static str, Change); 8] {
+fn failing_guards() -> [(&'static str, Change); 9] {
     let wrong = Lease(u64::from(u32::MAX));
     [
         ("a blocked counter", count(BLOCKED, window(1))),
@@ -156,6 +158,7 @@ fn failing_guards() -> [(&'static str, Change); 8] {
         ("a written flow", write_flow(Some(Revision(1)), flow(USED))),
         ("a used flow", consume(Revision(1), USED)),
         ("a session number in use", open(session(OTHER, 1))),
+        ("another key's id", Change::RegisterKey(key(1, 9))),
         ("another's lease", Change::Finish { job: JobId(1), lease: wrong, outcome: Outcome::Dead }),
     ]
 }
@@ -171,6 +174,7 @@ async fn picture(clerk: &Clerk) -> Vec<String> {
         format!("{:?}", clerk.pages(List::Sessions(HOLDER), 9).await),
         format!("{provider:?}"),
         format!("{:?}", clerk.pages(List::Audit(HOLDER), 9).await),
+        format!("{:?}", clerk.pages(List::Keys, 9).await),
     ];
     for key in [COUNTER, COUNTED_BACK, FORGOTTEN] {
         picture.push(format!("{:?}", clerk.blocked(key, NOW).await));

@@ -4,13 +4,12 @@ use std::collections::HashSet;
 
 use patientportal_core::ids::{AccountId, CounterKey, FlowId, Revision};
 use patientportal_core::store::{Change, FlowRecord, List, NotCommitted};
-use patientportal_core::throttle::Ladder;
 
 use super::StoreUnderTest;
 use super::clerk::{CROWD, Clerk};
 use super::samples::{
-    HOUR, MINUTE, NOW, claim, consume, count, cpr, entry, flow, job, new_account, open, sealed, session, window,
-    write_account, write_flow,
+    HOUR, MINUTE, NOW, backoff, claim, consume, count, cpr, entry, flow, job, new_account, open, sealed, session,
+    window, write_account, write_flow,
 };
 
 /// A link or code opens one session, whoever else submits it (I4).
@@ -57,8 +56,7 @@ pub async fn i5_every_count_of_many_is_counted(store: &dyn StoreUnderTest) {
     clerk.write(vec![count(KEY, backoff(one_more))]).await;
     assert_eq!(clerk.blocked(KEY, NOW).await, Some(NOW + MINUTE), "the next was the sixty-fifth");
 
-    let other = CounterKey([2; 16]);
-    let answers = clerk.crowd(|clerk, _| async move { clerk.commit(vec![count(other, backoff(5))]).await });
+    let answers = clerk.crowd(|clerk, _| async move { clerk.commit(vec![count(OTHER_KEY, backoff(5))]).await });
     assert_eq!(answers.await.iter().filter(|answer| answer.is_ok()).count(), 5, "the fifth blocks");
 }
 
@@ -106,6 +104,56 @@ pub async fn one_of_many_writes_each_revision(store: &dyn StoreUnderTest) {
     assert_eq!(last.value.access.terms.matches(',').count(), CROWD, "no write was lost");
 }
 
+/// Callers who touch the same rows and name them in opposite order do not lock each other up: a set has an order of its
+/// own. Whoever is stale tries again, and everybody gets through.
+pub async fn nobody_waits_for_each_other_in_a_circle(store: &dyn StoreUnderTest) {
+    let clerk = Clerk::open(store).await;
+    clerk.write(vec![new_account(OWNER), new_account(PARTNER)]).await;
+    let one_more = u32::try_from(CROWD).unwrap_or(0) + 1;
+    let answers = clerk.crowd(|clerk, caller| async move {
+        let forth = caller % 2 == 0;
+        let (writes, expects) = if forth { (OWNER, PARTNER) } else { (PARTNER, OWNER) };
+        let (claimed, released) = if forth { (cpr(1, 1), cpr(1, 2)) } else { (cpr(1, 2), cpr(1, 1)) };
+        loop {
+            let revision = async |id| clerk.account(id).await.expect("it is there").revision;
+            let mut changes = vec![
+                count(KEY, backoff(one_more)),
+                count(OTHER_KEY, backoff(one_more)),
+                Change::Expect { account: expects, revision: revision(expects).await },
+                write_account(Some(revision(writes).await), writes, "another"),
+                Change::ClaimCpr { index: vec![claimed, released], account: OWNER },
+                Change::ReleaseCpr { index: released, account: OWNER },
+            ];
+            if !forth {
+                changes.reverse();
+            }
+            match clerk.commit(changes).await {
+                Err(NotCommitted::Stale) => {}
+                other => return other,
+            }
+        }
+    });
+    for answer in answers.await {
+        answer.expect("only another's write stands in the way");
+    }
+    let mut written = 0;
+    for account in [OWNER, PARTNER] {
+        written += clerk.account(account).await.expect("it is there").revision.0 - 1;
+    }
+    assert_eq!(written, CROWD as u64, "each wrote once");
+    for key in [KEY, OTHER_KEY] {
+        assert_eq!(clerk.blocked(key, NOW).await, None);
+        clerk.write(vec![count(key, backoff(one_more))]).await;
+        assert_eq!(clerk.blocked(key, NOW).await, Some(NOW + MINUTE), "each was counted once");
+    }
+    let mut holders = 0;
+    for number in [1, 2] {
+        let holder = clerk.store.account_by_cpr(&[cpr(1, number)]).await.expect("it can be read");
+        holders += usize::from(holder.is_some());
+    }
+    assert_eq!(holders, 1, "the last to write claimed one number and gave the other back");
+}
+
 /// One command sent over many connections (I8).
 pub async fn i8_a_command_sent_by_many_is_applied_once(store: &dyn StoreUnderTest) {
     let clerk = Clerk::open(store).await;
@@ -137,10 +185,6 @@ pub async fn each_job_is_leased_to_one_of_many(store: &dyn StoreUnderTest) {
     assert_eq!(leased.len() + left, CROWD * 2, "none was lost");
 }
 
-fn backoff(from: u32) -> Ladder {
-    Ladder::Backoff { from, first: MINUTE, longest: HOUR, forgotten_after: HOUR }
-}
-
 fn only_winner(answers: &[Result<(), NotCommitted>]) -> u64 {
     let winners = answers.iter().zip(0_u64..).filter(|(answer, _)| answer.is_ok());
     let winners: Vec<u64> = winners.map(|(_, caller)| caller).collect();
@@ -150,4 +194,6 @@ fn only_winner(answers: &[Result<(), NotCommitted>]) -> u64 {
 
 const OWNER: AccountId = AccountId(41);
 const FLOW: FlowId = FlowId([6; 16]);
+const PARTNER: AccountId = AccountId(42);
 const KEY: CounterKey = CounterKey([1; 16]);
+const OTHER_KEY: CounterKey = CounterKey([2; 16]);

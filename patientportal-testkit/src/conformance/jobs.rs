@@ -48,7 +48,7 @@ pub async fn only_the_latest_lease_finishes_a_job(store: &dyn StoreUnderTest) {
     clerk.write(vec![Change::Enqueue(job(1, NOW)), Change::Enqueue(job(2, NOW + DAY))]).await;
     let first = one(clerk.lease(NOW, NOW + MINUTE, 9).await).lease;
     let second = one(clerk.lease(NOW + MINUTE, NOW + HOUR, 9).await).lease;
-    let outcomes = [Outcome::Done, Outcome::RetryAt(NOW), Outcome::Dead];
+    let outcomes = [Outcome::Done, Outcome::RetryAt(NOW), Outcome::UnderwayUntil(NOW + DAY), Outcome::Dead];
     let others = [(1, first), (1, Lease(second.0 + 1)), (2, Lease(0)), (3, second)];
     let stale = others.iter().flat_map(|(job, lease)| outcomes.map(|outcome| finish(*job, *lease, outcome)));
     for stale in stale {
@@ -60,6 +60,33 @@ pub async fn only_the_latest_lease_finishes_a_job(store: &dyn StoreUnderTest) {
     let again = clerk.commit(vec![finish(1, second, Outcome::Done)]).await;
     assert!(matches!(again, Err(NotCommitted::Stale)), "a lease finishes once");
     assert_eq!(ids(&clerk.lease(NOW + DAY, NOW + 2 * DAY, 9).await), [1, 2]);
+}
+
+/// Whoever is still at it says so, and keeps the job for as long as it says; once it went to another, not any more.
+pub async fn a_job_underway_is_kept_from_others(store: &dyn StoreUnderTest) {
+    let clerk = Clerk::open(store).await;
+    clerk.write(vec![Change::Enqueue(job(1, NOW)), Change::Enqueue(job(2, NOW))]).await;
+    let leased = clerk.lease(NOW, NOW + MINUTE, 9).await;
+    let [first, other] = leased.as_slice() else { panic!("two are due: {leased:?}") };
+    let underway = |lease, until| finish(1, lease, Outcome::UnderwayUntil(until));
+    clerk.write(vec![underway(first.lease, NOW + HOUR)]).await;
+    assert_eq!(ids(&clerk.lease(NOW + MINUTE, NOW + 2 * HOUR, 9).await), [2], "the lease of the first runs on");
+    clerk.write(vec![underway(first.lease, NOW + 2 * HOUR)]).await;
+    assert_eq!(clerk.lease(Timestamp((NOW + 2 * HOUR).0 - 1), NOW + DAY, 1).await, [], "the second runs as long");
+
+    let again = clerk.lease(NOW + 2 * HOUR, NOW + DAY, 1).await;
+    assert_eq!(ids(&again), [1]);
+    let latest = one(again);
+    assert_eq!((latest.job.attempts, latest.job.due), (2, NOW), "saying so is no try");
+    assert_ne!(latest.lease, first.lease);
+    for stale in [underway(first.lease, NOW + DAY), finish(2, other.lease, Outcome::UnderwayUntil(NOW + DAY))] {
+        let refused = clerk.commit(vec![stale]).await;
+        assert!(matches!(refused, Err(NotCommitted::Stale)), "{refused:?}");
+    }
+    clerk.write(vec![underway(latest.lease, NOW + 2 * DAY)]).await;
+    clerk.write(vec![finish(1, latest.lease, Outcome::Done)]).await;
+    let gone = clerk.commit(vec![underway(latest.lease, NOW + DAY)]).await;
+    assert!(matches!(gone, Err(NotCommitted::Stale)), "what is done is not underway");
 }
 
 /// Done is gone, tried again comes again, given up stays visible.

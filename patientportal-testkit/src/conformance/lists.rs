@@ -2,12 +2,12 @@
 
 use patientportal_core::ids::{AccountId, SessionNo};
 use patientportal_core::moment::Timestamp;
-use patientportal_core::store::{Change, List, Listed, Outcome};
+use patientportal_core::store::{Change, List, Listed, NotCommitted, Outcome};
 
 use super::StoreUnderTest;
 use super::clerk::Clerk;
 use super::jobs::finish;
-use super::samples::{HOUR, MINUTE, NOW, entry, job, new_account, open, session};
+use super::samples::{HOUR, MINUTE, NOW, entry, job, key, new_account, open, session};
 
 /// Whatever the size of the page, every row comes once, also where many have the same time.
 pub async fn pages_have_no_gap_and_no_double(store: &dyn StoreUnderTest) {
@@ -48,6 +48,23 @@ pub async fn dead_jobs_are_listed_oldest_due_first(store: &dyn StoreUnderTest) {
     assert_eq!(ids(&clerk.pages(List::DeadJobs, 1).await), [2, 1]);
 }
 
+/// Each key once, by its id, and none under another's id.
+pub async fn a_master_key_is_registered_once(store: &dyn StoreUnderTest) {
+    let clerk = Clerk::open(store).await;
+    assert_eq!(clerk.pages(List::Keys, 9).await, []);
+    let [lowest, first, highest] = [(0, 7), (1, 255), (u16::MAX, 0)].map(|(id, byte)| key(id, byte));
+    clerk.write(vec![Change::RegisterKey(highest), Change::RegisterKey(first)]).await;
+    clerk.write(vec![Change::RegisterKey(first), Change::RegisterKey(lowest)]).await;
+    let listed = [lowest, first, highest].map(Listed::Key);
+    for limit in [1, 2, 3, 9] {
+        assert_eq!(clerk.pages(List::Keys, limit).await, listed, "in pages of {limit}");
+    }
+    let other = clerk.commit(vec![new_account(OWNER), Change::RegisterKey(key(1, 254))]).await;
+    assert!(matches!(other, Err(NotCommitted::Stale)), "{other:?}");
+    assert_eq!(clerk.account(OWNER).await, None, "and nothing of its set is applied");
+    assert_eq!(clerk.pages(List::Keys, 9).await, listed);
+}
+
 /// Nobody's list shows another's rows, and an ended session is in none.
 pub async fn an_account_lists_its_own_sessions_and_entries(store: &dyn StoreUnderTest) {
     let clerk = Clerk::open(store).await;
@@ -71,6 +88,7 @@ fn ids(rows: &[Listed]) -> Vec<u64> {
             Listed::Job(job) => job.id.0,
             Listed::Session(session) => session.no.0,
             Listed::Audit(entry) => entry.id,
+            Listed::Key(key) => u64::from(key.id.0),
             _ => panic!("a row of a list that this suite does not know"),
         })
         .collect()

@@ -9,7 +9,7 @@ use patientportal_core::ids::{
 };
 use patientportal_core::moment::Timestamp;
 use patientportal_core::session::{Proof, Session};
-use patientportal_core::store::{Change, FlowRecord, JobKind, NewJob};
+use patientportal_core::store::{Change, FlowRecord, JobKind, KeyProof, NewJob};
 use patientportal_core::throttle::Ladder;
 
 /// When the tests play.
@@ -79,8 +79,17 @@ pub(super) fn job(id: u64, due: Timestamp) -> NewJob {
     NewJob { id: JobId(id), kind: JobKind::Mail, due, give_up: due + DAY, payload }
 }
 
+pub(super) fn key(id: u16, byte: u8) -> KeyProof {
+    KeyProof { id: KeyId(id), proof: [byte; 16] }
+}
+
 pub(super) fn count(key: CounterKey, ladder: Ladder) -> Change {
     Change::Count { key, ladder }
+}
+
+/// Blocks for a minute at the `from`th count.
+pub(super) fn backoff(from: u32) -> Ladder {
+    Ladder::Backoff { from, first: MINUTE, longest: HOUR, forgotten_after: HOUR }
 }
 
 /// Blocks for an hour after `limit` counts.

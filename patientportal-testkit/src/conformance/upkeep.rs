@@ -3,13 +3,13 @@
 use patientportal_core::ids::{AccountId, CounterKey, FlowId, Revision, SessionNo};
 use patientportal_core::moment::Timestamp;
 use patientportal_core::session::Session;
-use patientportal_core::store::{Change, FlowRecord, List};
+use patientportal_core::store::{Change, FlowRecord, List, Listed};
 
 use super::StoreUnderTest;
 use super::clerk::Clerk;
 use super::samples::{
-    DAY, HOUR, MINUTE, NOW, claim, consume, count, cpr, entry, flow, job, new_account, open, sealed, session, window,
-    write_flow,
+    DAY, HOUR, MINUTE, NOW, claim, consume, count, cpr, entry, flow, job, key, new_account, open, sealed, session,
+    window, write_flow,
 };
 
 /// What was acknowledged is there when the store is opened again, command ids included (I8).
@@ -24,6 +24,7 @@ pub async fn i8_everything_is_there_after_a_restart(store: &dyn StoreUnderTest) 
         count(COUNTER, window(1)),
         Change::Enqueue(job(1, NOW)),
         Change::Enqueue(job(2, NOW + MINUTE)),
+        Change::RegisterKey(key(1, 1)),
     ];
     let set = clerk.audited(NOW, changes, vec![entry(1, NOW, OWNER)]);
     clerk.store.commit(&set).await.expect("nothing is in the way");
@@ -47,6 +48,7 @@ pub async fn i8_everything_is_there_after_a_restart(store: &dyn StoreUnderTest) 
     );
     assert!(after.0.is_some() && after.1.is_some() && after.2.is_some() && after.3.is_some());
     assert_eq!(after, before);
+    assert_eq!(clerk.pages(List::Keys, 9).await, [Listed::Key(key(1, 1))]);
     let by_cpr = clerk.store.account_by_cpr(&[cpr(1, 1)]).await.expect("it can be read");
     assert_eq!(by_cpr, after.0);
     let provider = clerk.store.provider_session(OWNER, SessionNo(1)).await;

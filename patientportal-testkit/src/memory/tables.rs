@@ -6,12 +6,12 @@ use patientportal_core::account::{Access, Account, AccountRecord};
 use patientportal_core::audit::AuditEntry;
 use patientportal_core::fault::Fault;
 use patientportal_core::ids::{
-    AccountId, CommandId, CounterKey, CprIndex, FlowId, JobId, Lease, Revision, Sealed, SessionNo,
+    AccountId, CommandId, CounterKey, CprIndex, FlowId, JobId, KeyId, Lease, Revision, Sealed, SessionNo,
 };
 use patientportal_core::moment::{Minute, Timestamp};
 use patientportal_core::session::Session;
 use patientportal_core::store::{
-    Change, ChangeSet, Cursor, FlowRecord, Job, LeasedJob, List, Listed, NewJob, NotCommitted, Outcome, Page,
+    Change, ChangeSet, Cursor, FlowRecord, Job, KeyProof, LeasedJob, List, Listed, NewJob, NotCommitted, Outcome, Page,
     SessionView, Versioned,
 };
 use patientportal_core::throttle::{Counter, Ladder};
@@ -20,20 +20,21 @@ use super::table::Table;
 
 #[derive(Default)]
 pub(super) struct Tables {
-    accounts: Table<AccountId, Versioned<AccountRecord>>,
-    cpr: Table<CprIndex, AccountId>,
-    flows: Table<FlowId, Versioned<FlowRecord>>,
-    counters: Table<CounterKey, Counter>,
-    sessions: Table<(AccountId, SessionNo), (Session, Option<Sealed>)>,
-    jobs: Table<JobId, QueuedJob>,
-    commands: Table<CommandId, Timestamp>,
-    audit: Vec<AuditEntry>,
+    pub(super) accounts: Table<AccountId, Versioned<AccountRecord>>,
+    pub(super) cpr: Table<CprIndex, AccountId>,
+    pub(super) flows: Table<FlowId, Versioned<FlowRecord>>,
+    pub(super) counters: Table<CounterKey, Counter>,
+    pub(super) sessions: Table<(AccountId, SessionNo), (Session, Option<Sealed>)>,
+    pub(super) jobs: Table<JobId, QueuedJob>,
+    pub(super) keys: Table<KeyId, KeyProof>,
+    pub(super) commands: Table<CommandId, Timestamp>,
+    pub(super) audit: Table<u64, AuditEntry>,
 }
 
 /// A job, and until when it is leased. Its tries are counted, so their number names the lease.
-struct QueuedJob {
-    job: Job,
-    leased_until: Option<Timestamp>,
+pub(super) struct QueuedJob {
+    pub(super) job: Job,
+    pub(super) leased_until: Option<Timestamp>,
 }
 
 type Applied = Result<(), NotCommitted>;
@@ -70,18 +71,16 @@ impl Tables {
     }
 
     pub(super) fn list(&self, what: List, after: Option<Cursor>, limit: u16) -> Result<Page, Fault> {
-        let mut rows: Vec<(Cursor, Listed)> = match what {
+        let mut rows: Vec<Listed> = match what {
             List::DeadJobs => self.dead_jobs().collect(),
             List::Sessions(account) => self.sessions_of(account).collect(),
             List::Audit(account) => self.audit_of(account).collect(),
+            List::Keys => self.keys.rows().map(|(_, key)| Listed::Key(*key)).collect(),
             _ => return Err(Fault::new("the memory store does not know this list")),
         };
-        rows.retain(|(place, _)| after.is_none_or(|after| *place > after));
-        rows.sort_by_key(|(place, _)| *place);
-        let more = rows.len() > usize::from(limit);
-        rows.truncate(usize::from(limit));
-        let next = rows.last().map(|(place, _)| *place).filter(|_| more);
-        Ok(Page { rows: rows.into_iter().map(|(_, row)| row).collect(), next })
+        rows.retain(|row| after.is_none_or(|after| row.place() > after));
+        rows.sort_by_key(Listed::place);
+        Ok(Page::of(rows, limit))
     }
 
     /// Applies all of a set or nothing.
@@ -94,7 +93,7 @@ impl Tables {
         if outcome.is_err() {
             self.undo();
         } else {
-            self.audit.extend_from_slice(set.audit());
+            set.audit().iter().for_each(|entry| self.audit.put(entry.id, entry.clone()));
         }
         self.keep();
         outcome
@@ -160,6 +159,11 @@ impl Tables {
                 self.jobs.put(new.id, QueuedJob { job: queued(new), leased_until: None });
                 Ok(())
             }
+            Change::RegisterKey(key) => {
+                fresh(self.keys.row(&key.id).is_none_or(|known| known == key))?;
+                self.keys.put(key.id, *key);
+                Ok(())
+            }
             Change::Finish { job, lease, outcome } => self.finish(*job, *lease, *outcome),
         }
     }
@@ -222,56 +226,59 @@ impl Tables {
     fn finish(&mut self, id: JobId, lease: Lease, outcome: Outcome) -> Applied {
         let held = self.jobs.row(&id).filter(|queued| queued.leased_until.is_some() && lease_of(&queued.job) == lease);
         let mut job = held.map(|queued| queued.job.clone()).ok_or(NotCommitted::Stale)?;
+        let mut leased_until = None;
         match outcome {
             Outcome::Done => {
                 self.jobs.remove(&id);
                 return Ok(());
             }
             Outcome::RetryAt(due) => job.due = due,
+            Outcome::UnderwayUntil(until) => leased_until = Some(until),
             Outcome::Dead => job.dead = true,
         }
-        self.jobs.put(id, QueuedJob { job, leased_until: None });
+        self.jobs.put(id, QueuedJob { job, leased_until });
         Ok(())
     }
 
-    fn dead_jobs(&self) -> impl Iterator<Item = (Cursor, Listed)> {
+    fn dead_jobs(&self) -> impl Iterator<Item = Listed> {
         let jobs = self.jobs.rows().map(|(_, queued)| &queued.job);
-        jobs.filter(|job| job.dead).map(|job| (Cursor { at: job.due, id: job.id.0 }, Listed::Job(job.clone())))
+        jobs.filter(|job| job.dead).map(|job| Listed::Job(job.clone()))
     }
 
-    fn sessions_of(&self, account: AccountId) -> impl Iterator<Item = (Cursor, Listed)> {
+    fn sessions_of(&self, account: AccountId) -> impl Iterator<Item = Listed> {
         let sessions = self.sessions.rows().map(|(_, (session, _))| session);
-        sessions.filter(move |session| session.account == account).map(|session| {
-            let place = Cursor { at: Timestamp(0), id: session.no.0 };
-            (place, Listed::Session(session.clone()))
-        })
+        sessions.filter(move |session| session.account == account).map(|session| Listed::Session(session.clone()))
     }
 
-    fn audit_of(&self, account: AccountId) -> impl Iterator<Item = (Cursor, Listed)> {
-        let entries = self.audit.iter().filter(move |entry| entry.account == Some(account));
-        entries.map(|entry| (Cursor { at: entry.at, id: entry.id }, Listed::Audit(entry.clone())))
+    fn audit_of(&self, account: AccountId) -> impl Iterator<Item = Listed> {
+        let entries = self.audit.rows().map(|(_, entry)| entry).filter(move |entry| entry.account == Some(account));
+        entries.map(|entry| Listed::Audit(entry.clone()))
     }
 
-    fn keep(&mut self) {
-        let Self { accounts, cpr, flows, counters, sessions, jobs, commands, audit: _ } = self;
+    pub(super) fn keep(&mut self) {
+        let Self { accounts, cpr, flows, counters, sessions, jobs, keys, commands, audit } = self;
         accounts.keep();
         cpr.keep();
         flows.keep();
         counters.keep();
         sessions.keep();
         jobs.keep();
+        keys.keep();
         commands.keep();
+        audit.keep();
     }
 
     fn undo(&mut self) {
-        let Self { accounts, cpr, flows, counters, sessions, jobs, commands, audit: _ } = self;
+        let Self { accounts, cpr, flows, counters, sessions, jobs, keys, commands, audit } = self;
         accounts.undo();
         cpr.undo();
         flows.undo();
         counters.undo();
         sessions.undo();
         jobs.undo();
+        keys.undo();
         commands.undo();
+        audit.undo();
     }
 }
 

@@ -44,7 +44,7 @@ impl Demo {
 
     /// Runs a journey through it.
     pub(crate) fn journey(&self, name: &str) {
-        if let Err(said) = run(name, &self.portal, &self.simulator) {
+        if let Err(said) = run(name, &self.portal, &self.simulator, None) {
             panic!("{said}\nThe server's log:\n{}", self.log());
         }
     }

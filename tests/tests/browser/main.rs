@@ -1,18 +1,18 @@
 //! Journeys through the pages in a real browser, over the server as `cargo run` starts it. Each journey is a file
-//! `journey-….mjs` in `tests/browser`; here it gets a server with files of its own, so that all may run at once.
+//! `journey-….mjs` in `tests/browser`; here it gets a server with files of its own, so that all may run at once. A few
+//! run besides on a server that is configured as in life, on PostgreSQL.
 //!
 //! `cargo build --workspace` comes first. `cargo xtask test` installs what they need and runs them.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
 
+mod configured;
 mod demo;
 mod script;
 
-use std::fs;
-
-use patientportal_tests::{Installation, ServerProcess};
+use patientportal_tests::Installation;
+use postgres_server::PostgresServer;
 
 use demo::Demo;
-use script::run;
 
 #[test]
 #[ignore = "needs chromium: run cargo xtask test"]
@@ -90,25 +90,34 @@ fn c6_no_page_scrolls_sideways_on_a_phone() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs chromium: run cargo xtask test"]
 async fn j1_a_user_of_one_clinic_joins_another() {
-    let installation = Installation::new().await;
-    let config = fs::read_to_string(installation.config()).unwrap();
-    fs::write(installation.config(), config.clone() + SECOND_CLINIC).unwrap();
-    let issuer = config.lines().find_map(|line| line.strip_prefix("issuer = ")).expect("an issuer");
-    let simulator = issuer.trim_matches(['"', '/']).to_owned();
-    let server = ServerProcess::start(&installation).await;
-    let portal = installation.url("");
-    let outcome = tokio::task::spawn_blocking(move || run("join", &portal, &simulator)).await.unwrap();
-    assert!(outcome.is_ok(), "{}\n{}", outcome.unwrap_err(), server.logs());
-    server.kill().await;
+    configured::journey("join", Installation::new().await).await;
 }
 
-const SECOND_CLINIC: &str = r#"
-[[clinic]]
-slug = "havnegade"
-name = "Lægerne Havnegade"
-phone = "70 10 20 32"
-registration = "automatic"
-[[clinic.function]]
-kind = "booking"
-title = "Bestil tid"
-"#;
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs chromium and PostgreSQL: run cargo xtask test"]
+async fn an_adult_creates_an_account_on_postgresql() {
+    configured::journey("adult", on_postgresql().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs chromium and PostgreSQL: run cargo xtask test"]
+async fn a_forgotten_password_is_replaced_on_postgresql() {
+    configured::journey("recovery", on_postgresql().await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs chromium and PostgreSQL: run cargo xtask test"]
+async fn a_user_of_one_clinic_joins_another_on_postgresql() {
+    configured::journey("join", on_postgresql().await).await;
+}
+
+async fn on_postgresql() -> Installation {
+    Installation::on_database(&PostgresServer::shared().new_database()).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "trial"]
+async fn trial_adult_outbox() {
+    configured::journey("adult", Installation::new().await).await;
+    configured::journey("recovery", Installation::new().await).await;
+}

@@ -11,6 +11,7 @@ mod foreign_parts;
 mod forgery;
 mod headers;
 mod killed_server;
+mod many_nodes;
 mod no_enumeration;
 mod redaction;
 mod shutdown;

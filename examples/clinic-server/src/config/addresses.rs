@@ -1,7 +1,7 @@
-//! The portal's own address, the networks of proxies, and where the database is.
+//! The portal's own address, the networks of proxies, and where things may stand.
 
 use std::net::IpAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use ipnet::IpNet;
 use patientportal_http::{ForwardedHeader, TrustedProxies};
@@ -45,19 +45,6 @@ pub(super) fn proxies(
     };
     let networks = networks.iter().enumerate().map(parse).collect::<Result<Vec<IpNet>, _>>()?;
     Ok(TrustedProxies::new(networks, header))
-}
-
-/// The database's file, in a directory that is there.
-pub(super) fn database(source: &Source<'_>, folder: &Path, text: &str) -> Result<PathBuf, ConfigError> {
-    let wrong = |what: String| source.wrong("database", what);
-    let path = text.strip_prefix("sqlite:").filter(|path| !path.is_empty() && !path.starts_with("//"));
-    let path = path.ok_or_else(|| wrong("must be `sqlite:` and a path, like sqlite:portal.db".to_owned()))?;
-    let path = folder.join(path);
-    if path.is_dir() {
-        return Err(wrong(format!("names {}, which is a directory", path.display())));
-    }
-    in_a_directory(&path).map_err(wrong)?;
-    Ok(path)
 }
 
 /// Whether a file can stand at `path`: its directory is not made, for a slip in a path would hide in it.

@@ -1,6 +1,8 @@
 //! `[[clinic]]`: the clinics and what they offer.
 
-use patientportal_core::clinic::{Clinic, ClinicDirectory, ClinicError, Function, FunctionKind, RegistrationMode};
+use patientportal_core::clinic::{
+    Clinic, ClinicDirectory, ClinicError, Function, FunctionKind, MitIdDemand, RegistrationMode,
+};
 use patientportal_http::links::is_reserved_slug;
 
 use super::addresses::{is_web_address, target};
@@ -73,7 +75,7 @@ fn function(source: &Source<'_>, key: &str, table: FunctionTable, public_url: &s
         Kind::EConsultation => FunctionKind::EConsultation,
         Kind::PrescriptionRenewal => FunctionKind::PrescriptionRenewal,
     };
-    Ok(Function { kind, title: table.title, target, demands_mitid: false })
+    Ok(Function { kind, title: table.title, target, mitid: MitIdDemand::None })
 }
 
 fn misfit(source: &Source<'_>, key: &str, error: &ClinicError) -> ConfigError {

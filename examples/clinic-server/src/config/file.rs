@@ -13,8 +13,10 @@ pub(super) struct ConfigFile {
     pub(super) listen: String,
     /// The portal's address as patients see it; a path in it is the prefix that the portal is mounted under.
     pub(super) public_url: String,
-    /// Where everything is kept: `sqlite:` and a path.
+    /// Where everything is kept: `sqlite:` and a path, or `postgres://` and where it is.
     pub(super) database: String,
+    /// How that PostgreSQL is used.
+    pub(super) postgres: Option<Postgres>,
     /// The file of master keys; made when absent.
     pub(super) keys: PathBuf,
     /// The networks (CIDR) of proxies whose word on the client's address counts.
@@ -49,6 +51,28 @@ pub(super) enum ForwardedHeader {
     XForwardedFor,
     /// `Forwarded` (RFC 7239)
     Forwarded,
+}
+
+/// `[postgres]`
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Postgres {
+    /// The file that holds the password, when it does not stand in `database`.
+    pub(super) password_file: Option<PathBuf>,
+    /// A file of certificates (PEM) to trust besides the machine's.
+    pub(super) root_certificates: Option<PathBuf>,
+    /// The schema that the tables are in.
+    pub(super) schema: Option<String>,
+    /// How many connections this process has at most.
+    pub(super) connections: Option<i64>,
+    /// How long connecting may take.
+    pub(super) connect_timeout: Option<String>,
+    /// How long to wait for a free connection.
+    pub(super) pool_wait: Option<String>,
+    /// How long a statement may take.
+    pub(super) statement_timeout: Option<String>,
+    /// How long a commit whose connection broke is tried again.
+    pub(super) commit_patience: Option<String>,
 }
 
 /// `[mitid]`

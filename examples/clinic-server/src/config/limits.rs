@@ -1,5 +1,6 @@
 //! `[limits]`: the operator's numbers, by the names they have in the portal's policy, and what a password hash costs.
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use patientportal_argon2::Argon2Settings;
@@ -39,7 +40,8 @@ fn set(limits: &mut Limits, name: &str, value: &Value) -> Result<(), String> {
         "hash_passes" => hashing.passes = count(value)?,
         "hash_parallelism" => hashing.parallelism = count(value)?,
         "password" => policy.password = password(value)?,
-        "self_age" => policy.self_age = age(value)?,
+        "self_age" => policy.self_age = age(value, 15..=18)?,
+        "guardian_age" => policy.guardian_age = age(value, 18..=25)?,
         _ => {
             let limit = LIMITS.iter().find(|(known, _)| *known == name);
             match &limit.ok_or_else(unknown)?.1 {
@@ -64,10 +66,12 @@ fn password(value: &Value) -> Result<PasswordPolicy, String> {
     }
 }
 
-/// Below 15 nobody may have a session that MitID opened, whatever the operator says (I2).
-fn age(value: &Value) -> Result<u16, String> {
+/// Below 15 nobody may have a session that MitID opened (I2), and below 18 nobody answers for a child (R3), whatever the
+/// operator says.
+fn age(value: &Value, allowed: RangeInclusive<u16>) -> Result<u16, String> {
     let years = value.as_integer().and_then(|years| u16::try_from(years).ok());
-    years.filter(|years| (15..=18).contains(years)).ok_or_else(|| "must be a whole number from 15 to 18".to_owned())
+    let what = || format!("must be a whole number from {} to {}", allowed.start(), allowed.end());
+    years.filter(|years| allowed.contains(years)).ok_or_else(what)
 }
 
 fn count(value: &Value) -> Result<u32, String> {
@@ -82,7 +86,8 @@ fn length(value: &Value) -> Result<Duration, String> {
         .ok_or_else(|| "must be a length of time like \"30s\", \"10m\", \"8h\" or \"30d\", a year at most".to_owned())
 }
 
-fn parse_length(text: &str) -> Option<Duration> {
+/// A length of time as the file writes it.
+pub(super) fn parse_length(text: &str) -> Option<Duration> {
     let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
     let seconds = match unit {
         "s" => 1,
@@ -105,6 +110,9 @@ fn check(Limits { policy, hashing }: &Limits) -> Result<(), (&'static str, &'sta
     }
     if policy.failure_wait > policy.failure_wait_longest {
         return Err(("failure_wait", "is longer than `failure_wait_longest`"));
+    }
+    if policy.job_lease < LEAST_LEASE {
+        return Err(("job_lease", "is shorter than \"10s\", so that jobs would be taken from who is still at them"));
     }
     if policy.code_spacing > policy.code_life {
         return Err(("code_spacing", "is longer than `code_life`"));
@@ -130,11 +138,18 @@ const LIMITS: &[(&str, Limit)] = &[
     ("failures_forgotten", Limit::Length(|policy| &mut policy.failures_forgotten)),
     ("address_failures", Limit::Count(|policy| &mut policy.address_failures)),
     ("address_window", Limit::Length(|policy| &mut policy.address_window)),
+    ("fresh_proof", Limit::Length(|policy| &mut policy.fresh_proof)),
+    ("activation_life", Limit::Length(|policy| &mut policy.activation_life)),
+    ("request_life", Limit::Length(|policy| &mut policy.request_life)),
+    ("job_lease", Limit::Length(|policy| &mut policy.job_lease)),
 ];
-const OTHERS: [&str; 5] = ["hash_memory_kib", "hash_passes", "hash_parallelism", "self_age", "password"];
+const OTHERS: [&str; 6] =
+    ["hash_memory_kib", "hash_passes", "hash_parallelism", "self_age", "guardian_age", "password"];
 /// The weakest of OWASP's equal alternatives for argon2id: 7 MiB and five passes.
 const LEAST_MEMORY_KIB: u32 = 7_168;
 const LEAST_WORK_KIB: u32 = 5 * LEAST_MEMORY_KIB;
+/// It is extended every few seconds, and a database that is away for a moment must not end it.
+const LEAST_LEASE: Duration = Duration::from_secs(10);
 const MOST: u32 = 1_000_000;
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
@@ -209,7 +224,13 @@ mod tests {
                     .into(),
             ),
             ("self_age = 14", "p.toml, line 2: `limits.self_age` must be a whole number from 15 to 18".into()),
+            ("guardian_age = 17", "p.toml, line 2: `limits.guardian_age` must be a whole number from 18 to 25".into()),
             ("password = \"x\"", "p.toml, line 2: `limits.password` must be \"guide\" or \"nist\"".into()),
+            (
+                "job_lease = \"9s\"",
+                "p.toml, line 2: `limits.job_lease` is shorter than \"10s\", so that jobs would be taken from who is still at them"
+                    .into(),
+            ),
             ("session_idle = \"9h\"", "p.toml, line 2: `limits.session_idle` is longer than `session_life`".into()),
         ];
         for (text, sentence) in table {
@@ -217,6 +238,6 @@ mod tests {
         }
         let unknown = read("code_lif = \"1m\"").unwrap_err();
         let begin = "p.toml, line 2: `limits.code_lif` is not a limit; there are code_life, code_tries, ";
-        assert!(unknown.starts_with(begin) && unknown.ends_with("self_age, password"), "{unknown}");
+        assert!(unknown.starts_with(begin) && unknown.ends_with("guardian_age, password"), "{unknown}");
     }
 }

@@ -1,6 +1,8 @@
 //! The demonstration's clinics: invented, one for each way of registering.
 
-use patientportal_core::clinic::{Clinic, ClinicDirectory, ClinicError, Function, FunctionKind, RegistrationMode};
+use patientportal_core::clinic::{
+    Clinic, ClinicDirectory, ClinicError, Function, FunctionKind, MitIdDemand, RegistrationMode,
+};
 
 /// The clinics.
 ///
@@ -31,7 +33,7 @@ fn clinic(slug: &str, name: &str, phone: &str, registration: RegistrationMode) -
 }
 
 fn function(kind: FunctionKind, title: &str, target: Option<&str>) -> Function {
-    Function { kind, title: title.to_owned(), target: target.map(str::to_owned), demands_mitid: false }
+    Function { kind, title: title.to_owned(), target: target.map(str::to_owned), mitid: MitIdDemand::None }
 }
 
 #[cfg(test)]

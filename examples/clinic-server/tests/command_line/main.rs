@@ -1,140 +1,15 @@
 //! The program as an operator meets it: what it says, what it makes, how it ends.
-
 #![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests may")]
 
+mod harness;
+mod postgres;
+
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
-use std::path::PathBuf;
-use std::process::{Child, Command, Output, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::process::Stdio;
 
-/// The host of the configuration's public address.
-const HOST: &str = "127.0.0.1:8080";
-const PROGRAM: &str = env!("CARGO_BIN_EXE_clinic-server");
-
-/// A directory for one test.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new() -> Self {
-        static NUMBER: AtomicU32 = AtomicU32::new(0);
-        let name = format!("command-line-{}-{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
-        let path = std::env::temp_dir().join(name);
-        fs::create_dir(&path).unwrap();
-        Self(path)
-    }
-
-    fn write(&self, name: &str, text: &str) {
-        fs::write(self.0.join(name), text).unwrap();
-    }
-
-    fn program(&self, line: &str) -> Command {
-        let mut command = Command::new(PROGRAM);
-        command.args(line.split_whitespace()).current_dir(&self.0).env_remove("RUST_LOG");
-        command
-    }
-
-    fn run(&self, line: &str) -> Output {
-        self.program(line).output().unwrap()
-    }
-
-    fn names(&self) -> Vec<String> {
-        let mut names: Vec<_> =
-            fs::read_dir(&self.0).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-        names.sort();
-        names
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _gone = fs::remove_dir_all(&self.0);
-    }
-}
-
-/// A server that ends with the test.
-struct Running(Child);
-
-impl Running {
-    fn terminate(&mut self) -> Option<i32> {
-        let killed = Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status().unwrap();
-        assert!(killed.success());
-        self.0.wait().unwrap().code()
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ended = self.0.kill();
-        let _reaped = self.0.wait();
-    }
-}
-
-/// An issuer that nobody answers at: the port was free a moment ago.
-fn config(issuer: &str) -> String {
-    format!(
-        r#"listen = "127.0.0.1:0"
-public_url = "http://127.0.0.1:8080"
-database = "sqlite:portal.db"
-keys = "portal.keys"
-[mitid]
-issuer = "{issuer}"
-client_id = "portal"
-client_secret = "hemmelighed"
-broker = "idura"
-[mail]
-outbox = "mails"
-from = "no-reply@example.dk"
-[terms]
-operator = "Klinikkerne"
-version = "1"
-[[clinic]]
-slug = "clinea"
-name = "Clinea Lægeklinik"
-phone = "00 10 20 30"
-"#
-    )
-}
-
-fn dead_issuer() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    format!("http://{}", listener.local_addr().unwrap())
-}
-
-fn text(bytes: &[u8]) -> &str {
-    std::str::from_utf8(bytes).unwrap()
-}
-
-fn get(address: &str, host: &str, path: &str) -> String {
-    let mut stream = TcpStream::connect(address).unwrap();
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    answer
-}
-
-fn assert_protected(answer: &str) {
-    for (name, value) in [
-        ("referrer-policy", "same-origin"),
-        ("cross-origin-resource-policy", "same-origin"),
-        ("x-content-type-options", "nosniff"),
-    ] {
-        assert!(answer.contains(&format!("\r\n{name}: {value}\r\n")), "{answer}");
-    }
-}
-
-/// Starts the server and waits until it says where it listens. Its further log is read by nobody, and not waited for.
-fn start(folder: &Folder) -> (Running, String) {
-    let mut child = folder.program("--config portal.toml").stderr(Stdio::piped()).spawn().unwrap();
-    let log = child.stderr.take().unwrap();
-    let running = Running(child);
-    let mut lines = BufReader::new(log).lines();
-    let said = lines.by_ref().map(|line| line.unwrap()).find(|line| line.contains("\"serving\"")).unwrap();
-    let address = said.split("\"address\":\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
-    std::thread::spawn(move || lines.count());
-    (running, address)
-}
+use harness::{Folder, HOST, Running, assert_protected, config, dead_issuer, get, start, text};
 
 #[test]
 fn what_is_wrong_is_one_sentence_exit_code_2_and_nothing_is_made() {

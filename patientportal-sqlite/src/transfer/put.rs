@@ -1,0 +1,54 @@
+//! How rows are written into a copy: as they are, over what has their key.
+
+use patientportal_core::account::Account;
+use patientportal_core::fault::Fault;
+use patientportal_core::ids::{CprIndex, Sealed};
+use patientportal_core::session::Session;
+use patientportal_core::store::transfer::Row;
+use patientportal_core::store::{FlowRecord, Job, KeyProof, Versioned};
+use patientportal_core::throttle::Counter;
+use rusqlite::Connection;
+
+use crate::apply;
+use crate::columns::{execute, id};
+use crate::statements as served;
+
+use super::statements::{self as sql, unknown};
+
+pub(crate) fn put(connection: &Connection, row: &Row) -> Result<(), Fault> {
+    match row {
+        Row::Key(KeyProof { id, proof }) => execute(connection, sql::PUT_KEY, (id.0, proof)),
+        Row::Account(account) => put_account(connection, account),
+        Row::CprIndex(CprIndex { key, hash }, account) => {
+            execute(connection, sql::PUT_CPR_INDEX, (key.0, hash, id(account.0)?))
+        }
+        Row::Session(session, provider) => put_session(connection, session, provider.as_ref()),
+        Row::Flow(Versioned { revision, value }) => {
+            let FlowRecord { id: flow, expires, consumed, body } = value;
+            execute(connection, sql::PUT_FLOW, (flow.0, id(revision.0)?, expires.0, consumed, &body.0))
+        }
+        Row::Counter(key, Counter { count, since, blocked_until, expires }) => {
+            execute(connection, served::SET_COUNTER, (key.0, count, since.0, blocked_until.0, expires.0))
+        }
+        Row::Job(Job { id: job, kind, due, give_up, attempts, dead, payload }) => {
+            let columns = (id(job.0)?, kind.to_column(), due.0, give_up.0, attempts, dead, &payload.0);
+            execute(connection, sql::PUT_JOB, columns)
+        }
+        Row::Audit(entry) => apply::insert_entry(connection, sql::PUT_ENTRY, entry),
+        Row::Command(command, at) => execute(connection, sql::PUT_COMMAND, (id(command.0)?, at.0)),
+        _ => return Err(unknown()),
+    }
+    .map(drop)
+}
+
+fn put_account(connection: &Connection, Versioned { revision, value }: &Versioned<Account>) -> Result<usize, Fault> {
+    let record = value.to_record()?;
+    let columns = (id(value.id.0)?, id(revision.0)?, record.access, record.details);
+    execute(connection, sql::PUT_ACCOUNT, columns)
+}
+
+/// Takes what there was away first, with its token.
+fn put_session(connection: &Connection, session: &Session, provider: Option<&Sealed>) -> Result<usize, Fault> {
+    execute(connection, served::END_SESSION, (id(session.account.0)?, id(session.no.0)?))?;
+    apply::insert_session(connection, session, provider)
+}

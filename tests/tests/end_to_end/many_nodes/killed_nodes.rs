@@ -1,0 +1,68 @@
+//! Nodes that are killed all the time, each started again at once.
+
+use std::time::Duration;
+
+use patientportal_tests::Cluster;
+use postgres_server::PostgresServer;
+
+use super::ledger::{Books, LOGGED_IN_WITH_CODE, check_what_was_told, trace_duplicates};
+use super::load::{LIMITS, Progress, Report, is_long, live};
+use super::resident::clinics_to_join;
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs PostgreSQL: run cargo xtask test"]
+async fn i4_i8_m3_nothing_told_is_lost_while_a_node_is_killed_every_second() {
+    let server = PostgresServer::shared();
+    let url = server.new_database();
+    let cluster = Cluster::start(NODES, &url, LIMITS, &clinics_to_join()).await;
+    let (journeys, rounds) = if is_long() { (2000, 40) } else { (300, 5) };
+    let progress = Progress::of(journeys);
+    let disturb = async {
+        let kill = async |number| keep_killing(&cluster, number, rounds, &progress).await;
+        tokio::join!(kill(0), kill(1), kill(2), kill(3));
+        progress.disturbed();
+    };
+    let (mut residents, ()) = tokio::join!(live(&cluster, &progress), disturb);
+    let report = Report::of(&cluster, &progress, &residents).await;
+    report.tell("a node killed every second", "");
+    check_what_was_told(&cluster, &mut residents).await;
+    trace_duplicates(&cluster, &[]);
+    let books = Books { server, url };
+    let accepted: usize = residents.iter().map(|resident| resident.codes_accepted).sum();
+    assert_eq!(books.audited(LOGGED_IN_WITH_CODE), accepted, "each code opens one session");
+    assert!(report.kills > usize::from(NODES), "nothing was killed");
+    cluster.stop().await;
+}
+
+/// Kills one node in its turn, so that of all together one is killed a second, and starts it again: so many times, and
+/// on until there are journeys enough.
+async fn keep_killing(cluster: &Cluster, number: usize, rounds: usize, progress: &Progress) {
+    let turn = Duration::from_secs(1);
+    let mut turns = tokio::time::interval(turn * u32::from(NODES));
+    turns.reset_after(turn * u32::try_from(number + 1).unwrap());
+    let mut done = 0;
+    while done < rounds || !progress.is_enough() {
+        turns.tick().await;
+        cluster.kill(number).await;
+        cluster.start_node(number).await;
+        done += 1;
+    }
+}
+
+const NODES: u8 = 4;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn trial_sqlite() {
+    let cluster =
+        Cluster::start(1, "sqlite:portal.db", &LIMITS.replace("job_lease = \"10s\"\n", ""), &clinics_to_join()).await;
+    let progress = Progress::of(300);
+    let (mut residents, ..) = tokio::join!(live(&cluster, &progress), async {
+        keep_killing(&cluster, 0, 7, &progress).await;
+        progress.disturbed()
+    });
+    let report = Report::of(&cluster, &progress, &residents).await;
+    report.tell("trial", "");
+    check_what_was_told(&cluster, &mut residents).await;
+    trace_duplicates(&cluster, &[]);
+    cluster.stop().await;
+}
