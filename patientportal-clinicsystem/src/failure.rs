@@ -55,7 +55,7 @@ impl Failure {
             | Self::Unwell(_)
             | Self::Unexpected(_)
             | Self::ContentType => true,
-            _ => true,
+            Self::TokenRefused(_) | Self::Refused(_) | Self::Shape { .. } | Self::Request => false,
         }
     }
 

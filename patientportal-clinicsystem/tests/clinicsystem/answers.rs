@@ -127,7 +127,7 @@ async fn k1_no_redirect_is_followed() {
 
 #[tokio::test]
 async fn k1_another_shape_or_type_is_a_fault_and_not_an_unknown_patient() {
-    let wrong_shapes: [&[u8]; 13] = [
+    let wrong_shapes: [&[u8]; 15] = [
         b"",
         b"null",
         b"[]",
@@ -135,6 +135,8 @@ async fn k1_another_shape_or_type_is_a_fault_and_not_an_unknown_patient() {
         b"{}",
         br#"{"e_mail": "nancy@example.dk", "mobile": null, "own_patient": null}"#,
         br#"{"email": "nancy@example.dk", "mobile": null}"#,
+        br#"{"email": "nancy@example.dk", "own_patient": null}"#,
+        br#"{"mobile": null, "own_patient": null}"#,
         br#"{"email": 5, "mobile": null, "own_patient": null}"#,
         br#"{"email": null, "mobile": 20123456, "own_patient": null}"#,
         br#"{"email": null, "mobile": null, "own_patient": "yes"}"#,

@@ -148,3 +148,17 @@ async fn k1_visitors_who_go_away_do_not_hide_a_slow_system() {
     assert_eq!(outcome(&system).await, LEFT_ALONE);
     assert_eq!(server.count(), 1);
 }
+
+#[tokio::test]
+async fn k1_visitors_who_go_away_do_not_count_against_a_system_that_works() {
+    let server = Server::start().await;
+    let system = system_with(&server.base, |settings| settings.breaker.failures = 1);
+    server.set_gate(false);
+    tokio::select! {
+        _ = outcome(&system) => panic!("nothing was answered"),
+        () = until("the request arrives", || server.in_hand().0 == 1) => {}
+    }
+    server.set_gate(true);
+    until("it is answered", || server.in_hand().0 == 0).await;
+    assert_eq!(outcome(&system).await, "ok");
+}

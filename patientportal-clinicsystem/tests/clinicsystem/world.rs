@@ -1,7 +1,8 @@
 //! A system under test and what the tests need around it.
 
+use std::cell::RefCell;
 use std::io;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Once};
 use std::time::Duration;
 
 use patientportal_clinicsystem::{ClinicEndpoint, ClinicSystemSettings, HttpClinicSystem};
@@ -10,7 +11,6 @@ use patientportal_core::fault::Fault;
 use patientportal_core::ids::ClinicId;
 use patientportal_core::value::{Cpr, Email, Mobile};
 use time::macros::date;
-use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::filter::LevelFilter;
 
 pub(crate) const CLINIC: ClinicId = ClinicId(71);
@@ -19,7 +19,9 @@ pub(crate) const TOKEN: &str = "portal-token-Kanarie";
 /// MedCom's test person Nancy Ann Test Berggren.
 pub(crate) const NANCY_CPR: &str = "2512489996";
 
+/// Whoever asks about her may cause a line in the log.
 pub(crate) fn nancy() -> Cpr {
+    Log::prepare();
     Cpr::parse(NANCY_CPR, date!(2026 - 11 - 22)).unwrap()
 }
 
@@ -64,26 +66,50 @@ pub(crate) async fn until(what: &str, condition: impl Fn() -> bool) {
 }
 
 /// All that is logged on this thread, at every level, by every crate.
+///
+/// One subscriber serves the whole process: with one a thread, a line that another thread logs first can be switched
+/// off for all.
 #[derive(Clone, Default)]
 pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
 
+/// Ends the listening when dropped.
+pub(crate) struct Listening;
+
+thread_local! {
+    static LISTENER: RefCell<Option<Log>> = const { RefCell::new(None) };
+}
+
 impl Log {
     /// Listens until the guard is dropped.
-    pub(crate) fn listen() -> (Self, DefaultGuard) {
+    pub(crate) fn listen() -> (Self, Listening) {
+        Self::prepare();
         let log = Self::default();
-        let writer = log.clone();
-        let subscriber = tracing_subscriber::fmt()
-            .with_max_level(LevelFilter::TRACE)
-            .with_ansi(false)
-            // Its digits could happen to be a secret's.
-            .without_time()
-            .with_writer(move || writer.clone())
-            .finish();
-        (log, tracing::subscriber::set_default(subscriber))
+        LISTENER.set(Some(log.clone()));
+        (log, Listening)
     }
 
     pub(crate) fn text(&self) -> String {
         String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+
+    /// Before anything is logged.
+    fn prepare() {
+        static PREPARED: Once = Once::new();
+        PREPARED.call_once(|| {
+            tracing_subscriber::fmt()
+                .with_max_level(LevelFilter::TRACE)
+                .with_ansi(false)
+                // Its digits could happen to be a secret's.
+                .without_time()
+                .with_writer(|| LISTENER.with_borrow(|listener| listener.clone().unwrap_or_default()))
+                .init();
+        });
+    }
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        LISTENER.set(None);
     }
 }
 
