@@ -1,5 +1,7 @@
 //! The account: one person, one row. Its hot half, [`Access`], is read at every request and holds nothing secret.
 
+pub(crate) mod approval;
+pub(crate) mod child;
 mod membership;
 mod person;
 mod record;
@@ -112,12 +114,33 @@ pub struct Details {
     /// When the account must have been activated; `None` once it was, or never needed to be (A10).
     #[n(8)]
     pub activate_by: Option<Timestamp>,
+    /// Whether no clinic has let this child in yet: until one has, the account opens nowhere (R4).
+    #[n(9)]
+    #[cbor(default)]
+    pub awaits_first_approval: bool,
 }
 
 impl Account {
     /// Ends every session, link and half-finished login.
     pub fn end_everything_open(&mut self) {
         self.access.epoch = Epoch(self.access.epoch.0.wrapping_add(1));
+    }
+
+    /// The password that opens a login: none where the account opens nowhere yet (R4, L5).
+    pub(crate) fn login_password(&self) -> Option<&PasswordHash> {
+        self.details.password.as_ref().filter(|_| !self.details.awaits_first_approval)
+    }
+
+    /// Drops all that is held on the person, and everything open: what is left is an id for the audit trail. Its numbers
+    /// are to be given back in the same commit.
+    pub(crate) fn erase(&mut self) {
+        self.end_everything_open();
+        self.access.memberships.clear();
+        self.details.person = SealedPerson::erased();
+        self.details.cpr_index.clear();
+        self.details.password = None;
+        self.details.exemption = None;
+        self.details.email_proved = false;
     }
 }
 
@@ -139,5 +162,9 @@ impl Access {
     #[must_use]
     pub fn membership(&self, clinic: ClinicId) -> Option<&Membership> {
         self.memberships.iter().find(|membership| membership.clinic == clinic)
+    }
+
+    pub(crate) fn membership_mut(&mut self, clinic: ClinicId) -> Option<&mut Membership> {
+        self.memberships.iter_mut().find(|membership| membership.clinic == clinic)
     }
 }

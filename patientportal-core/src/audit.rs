@@ -116,4 +116,46 @@ pub enum AuditEvent {
     /// A clinic did not decide a request in time (R4).
     #[n(16)]
     RequestLapsed,
+    /// A clinic was asked for access (R4, R8).
+    #[n(20)]
+    RequestMade,
+    /// A request was taken back (R4).
+    #[n(21)]
+    RequestWithdrawn,
+    /// Staff approved a request (S1).
+    #[n(22)]
+    RequestApproved,
+    /// Staff refused a request (S1).
+    #[n(23)]
+    RequestRefused,
+    /// Staff closed a membership for now (S1).
+    #[n(24)]
+    MembershipSuspended,
+    /// Staff reopened a membership or a refused request (S1).
+    #[n(25)]
+    MembershipReopened,
+    /// Staff changed what a member may do (S1).
+    #[n(26)]
+    RightsChanged,
+    /// A membership was ended (S1, A7).
+    #[n(27)]
+    MembershipEnded,
+    /// Staff saw who it is, in a list of their clinic's (S3).
+    #[n(28)]
+    ListedToStaff,
+    /// A guardian confirmed a child's registration, and the account was created (R3).
+    #[n(40)]
+    ChildCreated,
+    /// The register of custody says that whoever confirmed does not hold it (R3).
+    #[n(41)]
+    CustodyRefused,
+    /// A child's registration met an account that exists (R6).
+    #[n(42)]
+    ChildMetAccount,
+    /// A guardian chose a new e-mail address and password for a child's account (R6).
+    #[n(43)]
+    RenewedByGuardian,
+    /// A child's account ended with the last request of a child that no clinic had let in (R4).
+    #[n(44)]
+    AccountErased,
 }

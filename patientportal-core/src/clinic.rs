@@ -216,6 +216,19 @@ impl ClinicId {
         let first = digest.iter().take(8).fold(0u64, |sum, byte| (sum << 8) | u64::from(*byte));
         Self(first >> 1)
     }
+
+    /// The id in addresses that may not tell the slug.
+    #[must_use]
+    pub fn to_text(self) -> String {
+        format!("{:016x}", self.0)
+    }
+
+    /// Reads what [`to_text`](Self::to_text) wrote.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let id = u64::from_str_radix(text, 16).ok().map(Self)?;
+        (id.to_text() == text).then_some(id)
+    }
 }
 
 impl ClinicDirectory {

@@ -1,5 +1,6 @@
 //! Flows: what waits for somebody. A flow belongs to the browser that began it and is kept sealed.
 
+pub(crate) mod child;
 pub(crate) mod code_login;
 pub(crate) mod evidence;
 pub(crate) mod journey;
@@ -70,6 +71,12 @@ pub(crate) enum FlowState {
     /// A code was accepted: used too, but the browser that typed it may not have heard of it (L3).
     #[n(6)]
     CodeAccepted(#[n(0)] code_login::CodeAccepted),
+    /// A child's registration that a guardian is to confirm (R3).
+    #[n(7)]
+    ChildAwaitingGuardian(#[n(0)] child::ChildAwaitingGuardian),
+    /// A child that has an account, and a guardian who may choose what becomes of it (R6).
+    #[n(8)]
+    ChildAwaitingChoice(#[n(0)] child::ChildAwaitingChoice),
 }
 
 #[derive(Encode, Decode)]

@@ -81,6 +81,9 @@ pub(crate) enum MailKind {
     /// The clinic said no, for one of the fixed reasons (R4).
     #[n(6)]
     RequestRefused(#[n(0)] RefusalReason),
+    /// The same of a child that no clinic has let in: the account is gone with it (R4).
+    #[n(7)]
+    ChildRefused(#[n(0)] RefusalReason),
 }
 
 /// What is told without a link or code of its own (M1). Never capped or dropped (M3).
@@ -144,6 +147,20 @@ pub(crate) enum Notice {
     /// What may be done at a clinic was changed (S1).
     #[n(18)]
     RightsChanged,
+    /// The request of a child that no clinic has let in lapsed: the account is gone with it (R4).
+    #[n(19)]
+    ChildLapsed,
+}
+
+impl MailKind {
+    /// The same mail where the account ends with its request.
+    pub(crate) fn for_nobody_let_in(self) -> Self {
+        match self {
+            Self::RequestRefused(reason) => Self::ChildRefused(reason),
+            Self::Notice(Notice::RequestLapsed) => Self::Notice(Notice::ChildLapsed),
+            other => other,
+        }
+    }
 }
 
 impl Mail {
@@ -167,6 +184,7 @@ impl Mail {
             MailKind::ActivationLink { .. }
             | MailKind::RequestApproved
             | MailKind::RequestRefused(_)
+            | MailKind::ChildRefused(_)
             | MailKind::Notice(_) => facts.now + A_DAY,
         };
         let payload = facts.ring.seal(Purpose::Job, &id.0.to_be_bytes(), &encode(&self)?, facts.draw)?;
@@ -179,7 +197,7 @@ impl Mail {
 
     /// The mail, written. `public_url` is the configured address: links never come from a request.
     pub(crate) fn write(&self, id: JobId, clinic: Option<&Clinic>, public_url: &str) -> Message {
-        let mut letter = texts::letter(&self.kind, self.language, public_url);
+        let mut letter = texts::letter(&self.kind, self.clinic, self.language, public_url);
         letter.paragraphs.extend(texts::closing(self.language, clinic.map(Clinic::name_in_mails)));
         let host = public_url
             .split("//")

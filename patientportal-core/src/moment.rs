@@ -39,6 +39,18 @@ impl Timestamp {
         month.and_then(|month| Date::from_calendar_date(i32::from(local.year()), month, day).ok()).unwrap_or(Date::MIN)
     }
 
+    /// The instant at which `date` begins in Copenhagen.
+    #[must_use]
+    pub fn copenhagen_midnight(date: Date) -> Self {
+        let begins = || {
+            let (month, day) = (i8::try_from(date.month() as u8).ok()?, i8::try_from(date.day()).ok()?);
+            let day = jiff::civil::Date::new(i16::try_from(date.year()).ok()?, month, day).ok()?;
+            let zone = jiff::tz::TimeZone::get("Europe/Copenhagen").ok()?;
+            Some(Self(day.to_zoned(zone).ok()?.timestamp().as_millisecond()))
+        };
+        begins().unwrap_or(Self(i64::MAX))
+    }
+
     /// The wall clock in Copenhagen, as `14:05`.
     #[must_use]
     pub fn copenhagen_clock(self) -> String {
@@ -134,5 +146,7 @@ mod tests {
         assert_eq!(at(datetime!(2026-07-01 21:59 UTC)).copenhagen_date(), date!(2026 - 07 - 01));
         assert_eq!(at(datetime!(2026-07-01 22:00 UTC)).copenhagen_date(), date!(2026 - 07 - 02));
         assert_eq!(at(datetime!(2026-07-01 22:00 UTC)).copenhagen_clock(), "00:00");
+        assert_eq!(Timestamp::copenhagen_midnight(date!(2026 - 01 - 02)), at(datetime!(2026-01-01 23:00 UTC)));
+        assert_eq!(Timestamp::copenhagen_midnight(date!(2026 - 07 - 02)), at(datetime!(2026-07-01 22:00 UTC)));
     }
 }

@@ -61,6 +61,11 @@ pub struct Policy {
     pub activation_life: Duration,
     /// How long a clinic has to decide a request, and a user to activate an account (R4, A10).
     pub request_life: Duration,
+    /// For how long after a refusal a clinic may take it back (S1).
+    pub reopening: Duration,
+    /// How often one account may ask clinics for access in an hour: each time mails its address, which nobody may have
+    /// proved yet.
+    pub requests_per_hour: u32,
     /// Which passwords may be chosen.
     pub password: PasswordPolicy,
     /// The version of the terms that users must have accepted.
@@ -117,6 +122,12 @@ impl Policy {
         hourly(self.links_per_hour, Duration::ZERO)
     }
 
+    /// How often an account may ask clinics for access.
+    #[must_use]
+    pub fn requests(&self) -> Ladder {
+        hourly(self.requests_per_hour, Duration::ZERO)
+    }
+
     /// How often codes and links together are mailed.
     #[must_use]
     pub fn secret_mails(&self) -> Ladder {
@@ -150,6 +161,8 @@ impl Default for Policy {
             fresh_proof: minutes(5),
             activation_life: days(7),
             request_life: days(30),
+            reopening: days(30),
+            requests_per_hour: 10,
             password: PasswordPolicy::guide(),
             terms_version: "1".to_owned(),
         }

@@ -1,6 +1,7 @@
 //! The portal: the only caller of the ports, and what an embedding program sees. One method a use case; each loads,
 //! decides with a pure function, and commits.
 
+mod children;
 mod code_login;
 mod jobs;
 mod jobs_in_hand;
@@ -19,15 +20,18 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+pub use crate::flow::child::ChildOutcome;
 pub use crate::flow::code_login::CodePage;
 pub use crate::flow::login::{LoggedIn, Meeting};
 pub use crate::flow::mitid::MitIdOutcome;
+pub use children::{ChildForm, KeptChildForm, KnownChild, NewLoginForm};
 pub use jobs::DeadMail;
 pub use keys::KeyCheck;
 pub use mitid::MitIdReturn;
 pub use registration::{KeptForm, RegistrationForm};
 pub use session::{Owner, Principal};
-pub use staff::Staff;
+pub use staff::{ClinicMember, MemberPage, Staff};
+pub(crate) use tasks::Task;
 
 use crate::account::Account;
 use crate::audit::{AuditEntry, AuditRecord};

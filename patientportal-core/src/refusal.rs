@@ -6,6 +6,7 @@ mod texts;
 pub use flaws::{Field, FieldFlaw, Flaw};
 
 use crate::fault::Fault;
+use crate::ids::StaffId;
 use crate::moment::Timestamp;
 use crate::policy::{Denial, OutstandingStep};
 
@@ -82,12 +83,36 @@ pub enum Refusal {
     TooYoungForMitId,
     /// Under 15: by the child form (R2).
     TooYoungForSelf,
+    /// 15 or over: not by the child form (R2, R9).
+    NotAChild,
+    /// Whoever is to confirm a child's registration is not of age (R3).
+    GuardianTooYoung,
+    /// MitID vouched for another person than the guardian typed (R3).
+    OtherGuardian,
+    /// The register of custody says that whoever confirmed does not hold it (R3).
+    NotHolder,
     /// A replacement number cannot register on its own (A3).
     ReplacementNumber,
     /// The clinic creates its users itself, or must approve them: contact it (C1).
     RegistrationClosed,
     /// MitID vouched for somebody without a user, and this clinic takes none here (C1, L2).
     NoAccountContactClinic,
+    /// There is no request to take back: the clinic has answered, or it has lapsed (R4).
+    NoRequest,
+    /// This account has asked clinics too often.
+    RequestsWait {
+        /// When it may ask again.
+        until: Timestamp,
+    },
+    /// For staff: somebody was faster, or the patient was (S1).
+    DecidedAlready {
+        /// Whose decision it was, when one of the clinic's staff made it.
+        by: Option<StaffId>,
+    },
+    /// For staff: a refusal this old is taken back by the patient asking again (S1).
+    TooLateToReopen,
+    /// For staff: nobody of that kind at their clinic.
+    NoSuchMember,
     /// The policy question's no (P1).
     Denied(Denial),
 }
@@ -141,9 +166,18 @@ impl Refusal {
             Self::MitIdUnavailable => "mitid-unavailable",
             Self::TooYoungForMitId => "too-young-for-mitid",
             Self::TooYoungForSelf => "too-young-for-self",
+            Self::NotAChild => "not-a-child",
+            Self::GuardianTooYoung => "guardian-too-young",
+            Self::OtherGuardian => "other-guardian",
+            Self::NotHolder => "not-holder",
             Self::ReplacementNumber => "replacement-number",
             Self::RegistrationClosed => "registration-closed",
             Self::NoAccountContactClinic => "no-account-contact-clinic",
+            Self::NoRequest => "no-request",
+            Self::RequestsWait { .. } => "requests-wait",
+            Self::DecidedAlready { .. } => "decided-already",
+            Self::TooLateToReopen => "too-late-to-reopen",
+            Self::NoSuchMember => "no-such-member",
             Self::Denied(denial) => denial.code(),
         }
     }
@@ -156,6 +190,7 @@ impl Refusal {
             | Self::AddressSlowed { until }
             | Self::Busy { until }
             | Self::CodesWait { until }
+            | Self::RequestsWait { until }
             | Self::NextCodeLater { until } => Some(*until),
             _ => None,
         }
@@ -193,9 +228,18 @@ impl Refusal {
             Self::MitIdUnavailable,
             Self::TooYoungForMitId,
             Self::TooYoungForSelf,
+            Self::NotAChild,
+            Self::GuardianTooYoung,
+            Self::OtherGuardian,
+            Self::NotHolder,
             Self::ReplacementNumber,
             Self::RegistrationClosed,
             Self::NoAccountContactClinic,
+            Self::NoRequest,
+            Self::RequestsWait { until },
+            Self::DecidedAlready { by: None },
+            Self::TooLateToReopen,
+            Self::NoSuchMember,
         ];
         all.extend(Denial::ALL.map(Self::Denied));
         all

@@ -11,10 +11,10 @@ pub use changes::{Change, ChangeSet, NewJob, Outcome};
 
 use async_trait::async_trait;
 
-use crate::account::{Access, Account};
+use crate::account::{Access, Account, MembershipState};
 use crate::audit::AuditEntry;
 use crate::fault::Fault;
-use crate::ids::{AccountId, CounterKey, CprIndex, FlowId, JobId, KeyId, Lease, Revision, Sealed, SessionNo};
+use crate::ids::{AccountId, ClinicId, CounterKey, CprIndex, FlowId, JobId, KeyId, Lease, Revision, Sealed, SessionNo};
 use crate::moment::{Minute, Timestamp};
 use crate::session::Session;
 
@@ -157,6 +157,13 @@ pub enum List {
     Audit(AccountId),
     /// The master keys in use, by id.
     Keys,
+    /// Accounts whose membership at a clinic is in this state, longest in it first.
+    Members {
+        /// The clinic.
+        clinic: ClinicId,
+        /// The state.
+        state: MembershipState,
+    },
 }
 
 /// A page of a list.
@@ -180,6 +187,13 @@ pub enum Listed {
     Audit(AuditEntry),
     /// Of [`List::Keys`].
     Key(KeyProof),
+    /// Of [`List::Members`].
+    Member {
+        /// Whose account.
+        account: AccountId,
+        /// Since when it is in this state there.
+        since: Timestamp,
+    },
 }
 
 impl Listed {
@@ -191,6 +205,7 @@ impl Listed {
             Self::Session(session) => Cursor { at: Timestamp(0), id: session.no.0 },
             Self::Audit(entry) => Cursor { at: entry.at, id: entry.id },
             Self::Key(key) => Cursor { at: Timestamp(0), id: u64::from(key.id.0) },
+            Self::Member { account, since } => Cursor { at: *since, id: account.0 },
         }
     }
 }
@@ -234,7 +249,7 @@ impl JobKind {
 pub struct Cursor {
     /// Due or written time; zero where the list is sorted by id.
     pub at: Timestamp,
-    /// Job id, session number, audit id or key id.
+    /// Job id, session number, audit id, key id or account id.
     pub id: u64,
 }
 

@@ -6,8 +6,11 @@ use std::fs;
 use std::path::Path;
 
 use askama::Template;
+use patientportal_core::account::{Membership, MembershipState, RefusalReason};
 use patientportal_core::clinic::FunctionKind;
+use patientportal_core::ids::ClinicId;
 use patientportal_core::language::Language;
+use patientportal_core::moment::Timestamp;
 use patientportal_core::policy::{Denial, Policy};
 use patientportal_core::portal::RegistrationForm;
 use patientportal_core::refusal::{Flaw, Refusal};
@@ -48,20 +51,25 @@ impl Gallery {
         self.write("root", &RootPage { frame: self.bare(), clinics: Vec::new() })?;
         let mut known = self.bare();
         known.person = Some(person());
-        let clinics = ["Lægerne Havnegade", "Speciallægen ved Åen"];
-        let clinics = clinics.map(|name| RootClinic { name: name.into(), href: "#".into() }).into();
+        let waits = membership_label(MembershipState::Pending, self.language);
+        let clinics = [("Lægerne Havnegade", None), ("Speciallægen ved Åen", waits)];
+        let clinics = clinics.map(|(name, state)| RootClinic { name: name.into(), href: "#".into(), state }).into();
         self.write("root-known", &RootPage { frame: known, clinics })?;
         self.write("front", &self.front())?;
         let mut entry = self.front();
         entry.function = Some(FrontFunction {
             title: "Receptfornyelse".into(),
             notice: Some(function_notice(FunctionKind::PrescriptionRenewal, &phone(), self.language)),
+            closed: false,
         });
         self.write("front-function", &entry)?;
+        entry.function = entry.function.map(|function| FrontFunction { closed: true, ..function });
+        entry.messages = vec![self.news()];
+        self.write("front-closed", &entry)?;
         let mut closed = self.front();
         closed.mitid_available = false;
         closed.registration_open = false;
-        closed.function = Some(FrontFunction { title: "E-konsultation".into(), notice: None });
+        closed.function = Some(FrontFunction { title: "E-konsultation".into(), notice: None, closed: false });
         let missing = Flaw::Password(PasswordError::Missing).text(self.language);
         closed.form = Form::log_in("251248-9996", true, self.language)
             .with_problems(vec![self.overall(&Refusal::WrongCredentials), Problem::with("adgangskode", missing)]);
@@ -146,7 +154,7 @@ impl Gallery {
         front.frame.notice = Some(refusal_notice(&Refusal::MitIdAborted, self.language));
         self.write("front-aborted", &front)?;
         let (denial, function) = (Denial::AssuranceNeeded, FunctionKind::Booking);
-        self.write("function-refused", &function_refused_page(self.known(), denial, function))
+        self.write("function-refused", &function_refused_page(self.known(), denial, function, None))
     }
 
     fn logged_in(&self) -> Outcome {
@@ -157,11 +165,17 @@ impl Gallery {
             notice: function_notice(kind, &phone(), self.language),
             href: "#".into(),
             own_login: kind == FunctionKind::EConsultation,
-            closed: (kind == FunctionKind::PrescriptionRenewal).then_some(Denial::RightRemoved),
+            closed: match kind {
+                FunctionKind::Booking => None,
+                FunctionKind::EConsultation => Some(Denial::FunctionClosed),
+                FunctionKind::PrescriptionRenewal => Some(Denial::RightRemoved),
+            },
+            readable: kind == FunctionKind::EConsultation,
         });
         let start = StartPage {
             frame: self.known(),
             clinic: clinic().name,
+            messages: vec![self.news()],
             functions: functions.collect(),
             has_other_clinics: true,
         };
@@ -178,9 +192,24 @@ impl Gallery {
         let (operator, version, action) = ("Havnens Drift".into(), "2".into(), "#".into());
         let form = Form::default();
         self.write("step-terms", &AcceptTermsPage { frame: self.known(), operator, version, form, action })?;
+        self.memberships()
+    }
+
+    fn memberships(&self) -> Outcome {
         let (action, form) = ("#".into(), Form::default());
-        let join = JoinPage { frame: self.known(), clinic: clinic().name, form, action };
-        self.write("step-join", &join)
+        let (clinic, earlier) = (clinic().name, None);
+        let mut join = JoinPage { frame: self.known(), clinic, asks: false, earlier, form, action };
+        self.write("step-join", &join)?;
+        let mut refused = Membership::pending(ClinicId(1), NOW);
+        (refused.state, refused.reason) = (MembershipState::Refused, Some(RefusalReason::DetailsDoNotFit));
+        let words = Some("Du står her under et andet navn.\nTag dit sundhedskort med, når du kommer.".into());
+        (join.asks, join.earlier) = (true, EarlierRequest::of(&refused, words, false, self.language));
+        self.write("step-join-again", &join)?;
+        if let Some(earlier) = EarlierRequest::of(&refused, None, true, self.language) {
+            self.write("request-refused", &ended_request_page(self.known(), earlier))?;
+        }
+        let until = NOW + Policy::default().request_life;
+        self.write("waiting", &waiting_page(self.known(), &join.clinic, NOW, until, "#".into()))
     }
 
     fn reading(&self) -> Outcome {
@@ -221,6 +250,7 @@ impl Gallery {
             clinic: clinic().name,
             phone: phone(),
             function: None,
+            messages: Vec::new(),
             provider: self.provider(),
             mitid_available: true,
             registration_open: true,
@@ -248,7 +278,13 @@ impl Gallery {
             provider: self.provider(),
             mitid_available: true,
             operator: "Havnens Drift".into(),
+            asks: proven,
         }
+    }
+
+    fn news(&self) -> ClinicNews {
+        let text = "Klinikken holder ferie fra den 21. december.\nVi er tilbage den 4. januar.".into();
+        ClinicNews { text, closes: Some("E-konsultation".into()) }
     }
 
     fn overall(&self, refusal: &Refusal) -> Problem {
@@ -308,4 +344,6 @@ fn phone() -> Phone {
     Phone::new("86 00 00 00")
 }
 
+/// Monday 23 November 2026 in the morning.
+const NOW: Timestamp = Timestamp(1_795_420_800_000);
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/gallery");

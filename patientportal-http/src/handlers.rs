@@ -3,8 +3,10 @@
 //! A POST that did something ends in a redirect to what can be fetched. One that did not is answered with its form,
 //! filled; one that leaves for MitID, with the departure page.
 
+mod child;
 mod front;
 mod login;
+mod membership;
 mod mitid;
 mod reading;
 mod recovery;
@@ -38,6 +40,7 @@ pub(crate) async fn get(visit: &Visit, route: Route<'_>, clinic: Option<&Clinic>
         (Route::MitidReturn, _) => mitid::come_back(visit).await,
         (Route::ResetLink(token), _) => Ok(recovery::open_link(visit, token)),
         (Route::Reset, _) => recovery::show_reset(visit).await,
+        (Route::ToClinic(id), _) => Ok(front::lead_to(visit, id).unwrap_or_else(|| not_found(visit))),
         (Route::Clinic(_, route), Some(clinic)) => get_at_clinic(visit, clinic, route).await,
         _ => Ok(not_found(visit)),
     }
@@ -46,18 +49,20 @@ pub(crate) async fn get(visit: &Visit, route: Route<'_>, clinic: Option<&Clinic>
 async fn get_at_clinic(visit: &Visit, clinic: &Clinic, route: ClinicRoute) -> Handled {
     match route {
         ClinicRoute::Front => Ok(front::show(visit, clinic)),
-        ClinicRoute::Function(function) => Ok(start::show_function(visit, clinic, function)),
+        ClinicRoute::Function(function) => start::show_function(visit, clinic, function).await,
         ClinicRoute::Register => registration::show(visit, clinic).await,
-        ClinicRoute::RegisterChild => Ok(registration::show_child(visit, clinic)),
+        ClinicRoute::RegisterChild => child::show(visit, clinic).await,
+        ClinicRoute::KnownChild => child::show_known(visit, clinic).await,
+        ClinicRoute::ChildDone => Ok(child::show_done(visit, clinic)),
         ClinicRoute::Mitid => Ok(mitid::show_question(visit, clinic)),
         ClinicRoute::Code => login::show_code(visit, clinic).await,
         ClinicRoute::Forgot => Ok(recovery::show(visit, clinic)),
         ClinicRoute::PasswordChanged => Ok(recovery::show_done(visit, clinic)),
-        ClinicRoute::Join => Ok(step::show_join(visit, clinic)),
+        ClinicRoute::Join => step::show_join(visit, clinic).await,
         ClinicRoute::Terms => Ok(step::show_terms(visit, clinic)),
         ClinicRoute::Help => Ok(reading::help(visit, Some(clinic))),
-        ClinicRoute::Start => Ok(start::show(visit, clinic)),
-        ClinicRoute::LogIn | ClinicRoute::NewCode => Ok(not_found(visit)),
+        ClinicRoute::Start => start::show(visit, clinic).await,
+        ClinicRoute::LogIn | ClinicRoute::NewCode | ClinicRoute::Withdraw => Ok(not_found(visit)),
     }
 }
 
@@ -79,8 +84,11 @@ async fn post_at_clinic(visit: &Visit, clinic: &Clinic, route: ClinicRoute, form
         ClinicRoute::NewCode => login::resend_code(visit, clinic, form).await,
         ClinicRoute::Mitid => mitid::begin(visit, clinic, form).await,
         ClinicRoute::Register => registration::submit(visit, clinic, form).await,
+        ClinicRoute::RegisterChild => child::submit(visit, clinic, form).await,
+        ClinicRoute::KnownChild => child::choose(visit, clinic, form).await,
         ClinicRoute::Forgot => recovery::submit(visit, clinic, form).await,
         ClinicRoute::Join => step::join(visit, clinic, form).await,
+        ClinicRoute::Withdraw => membership::withdraw(visit, clinic, form).await,
         ClinicRoute::Terms => step::accept_terms(visit, clinic, form).await,
         _ => Ok(not_found(visit)),
     }
@@ -98,11 +106,15 @@ pub(crate) fn not_done(visit: &Visit, route: Route<'_>, clinic: Option<&Clinic>,
     match route {
         ClinicRoute::LogIn => login::password_again(visit, clinic, form, problems),
         ClinicRoute::Register => registration::again(visit, clinic, form, problems),
+        ClinicRoute::RegisterChild => child::again(visit, clinic, form, problems),
+        ClinicRoute::KnownChild => busy(visit, child::known_address_of(visit, clinic, form)),
         ClinicRoute::Forgot => recovery::page(visit, clinic, form, problems),
         ClinicRoute::Mitid if form.has(names::CPR) => mitid::question(visit, clinic, form, problems),
         ClinicRoute::Mitid => busy(visit, Some(links.entry(&clinic.slug, function_of(form)))),
         ClinicRoute::Code | ClinicRoute::NewCode => busy(visit, Some(login::code_address_of(visit, clinic, form))),
-        ClinicRoute::Join | ClinicRoute::Terms => busy(visit, Some(landing(visit, clinic, function_of(form)))),
+        ClinicRoute::Join | ClinicRoute::Withdraw | ClinicRoute::Terms => {
+            busy(visit, Some(landing(visit, clinic, function_of(form))))
+        }
         _ => busy(visit, None),
     }
 }
@@ -170,6 +182,7 @@ fn problems_of(refusal: &Refusal, visit: &Visit) -> Vec<Problem> {
 
 fn field_name(field: Field) -> &'static str {
     match field {
+        Field::GuardianCpr => names::GUARDIAN_CPR,
         Field::FirstName => names::FIRST_NAME,
         Field::LastName => names::LAST_NAME,
         Field::Email => names::EMAIL,

@@ -1,6 +1,7 @@
 //! The public addresses of the portal's pages: the only place that builds them. The router reads the same words.
 
 use patientportal_core::clinic::FunctionKind;
+use patientportal_core::ids::ClinicId;
 
 use crate::assets;
 
@@ -14,18 +15,22 @@ pub struct Links {
 pub(crate) mod words {
     pub(crate) const REGISTER: &str = "opret";
     pub(crate) const REGISTER_CHILD: &str = "opret-barn";
+    pub(crate) const KNOWN_CHILD: &str = "barn-findes";
+    pub(crate) const CHILD_DONE: &str = "barn";
     pub(crate) const LOG_IN: &str = "log-ind";
     pub(crate) const MITID: &str = "mitid";
     pub(crate) const CODE: &str = "sikkerhedskode";
     pub(crate) const NEW_CODE: &str = "ny-kode";
     pub(crate) const FORGOT: &str = "glemt-adgangskode";
     pub(crate) const JOIN: &str = "registrer";
+    pub(crate) const WITHDRAW: &str = "traek-tilbage";
     pub(crate) const TERMS: &str = "vilkaar";
     pub(crate) const HELP: &str = "hjaelp";
     pub(crate) const START: &str = "start";
     pub(crate) const RETURN: &str = "retur";
     pub(crate) const PASSWORD_CHANGED: &str = "adgangskode-aendret";
     pub(crate) const RESET: &str = "nulstil";
+    pub(crate) const TO_CLINIC: &str = "til";
     pub(crate) const LOG_OUT: &str = "log-ud";
     pub(crate) const LOGGED_OUT: &str = "logget-ud";
     pub(crate) const COOKIES: &str = "cookies";
@@ -90,6 +95,18 @@ impl Links {
         with_function(self.at(&[clinic, words::REGISTER_CHILD]), function)
     }
 
+    /// Where a guardian chooses what becomes of a child's account that there is (R6).
+    #[must_use]
+    pub fn known_child(&self, clinic: &str) -> String {
+        self.at(&[clinic, words::KNOWN_CHILD])
+    }
+
+    /// The page that says what came of a guardian's word.
+    #[must_use]
+    pub fn child_done(&self, clinic: &str) -> String {
+        self.at(&[clinic, words::CHILD_DONE])
+    }
+
     /// Where CPR number and password are posted.
     #[must_use]
     pub fn log_in(&self, clinic: &str) -> String {
@@ -124,6 +141,18 @@ impl Links {
     #[must_use]
     pub fn join(&self, clinic: &str) -> String {
         self.at(&[clinic, words::JOIN])
+    }
+
+    /// Where a request to the clinic is taken back (POST).
+    #[must_use]
+    pub fn withdraw(&self, clinic: &str) -> String {
+        self.at(&[clinic, words::WITHDRAW])
+    }
+
+    /// The clinic's front page under an address that does not tell its slug, as mails have it (M2).
+    #[must_use]
+    pub fn to_clinic(&self, clinic: ClinicId) -> String {
+        self.at(&[words::TO_CLINIC, &clinic.to_text()])
     }
 
     /// The step that accepts new terms.
@@ -250,6 +279,7 @@ fn with_function(address: String, function: Option<FunctionKind>) -> String {
 const RESERVED: &[&str] = &[
     words::MITID,
     words::RESET,
+    words::TO_CLINIC,
     words::LOG_OUT,
     words::LOGGED_OUT,
     words::HELP,

@@ -6,7 +6,7 @@ use patientportal_core::refusal::Refusal;
 
 use crate::links::words;
 use crate::pages::{Notice, Tone, refusal_notice};
-use crate::texts::{LoginTexts, RegistrationTexts};
+use crate::texts::{LoginTexts, MembershipTexts, RegistrationTexts};
 
 /// Something that happened and is no refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,25 +17,30 @@ pub(crate) enum News {
     HadAccount,
     /// The session ran out.
     SessionOver,
+    /// A request was taken back (R4).
+    Withdrawn,
 }
 
 impl News {
-    const ALL: [Self; 3] = [Self::Created, Self::HadAccount, Self::SessionOver];
+    const ALL: [Self; 4] = [Self::Created, Self::HadAccount, Self::SessionOver, Self::Withdrawn];
 
     pub(crate) fn code(self) -> &'static str {
         match self {
             Self::Created => "created",
             Self::HadAccount => "had-account",
             Self::SessionOver => "session-over",
+            Self::Withdrawn => "withdrawn",
         }
     }
 
     fn notice(self, language: Language) -> Notice {
         let (registration, login) = (RegistrationTexts::of(language), LoginTexts::of(language));
+        let membership = MembershipTexts::of(language);
         let (tone, title, text) = match self {
             Self::Created => (Tone::Good, registration.done_title, registration.done),
             Self::HadAccount => (Tone::Notice, registration.exists_title, registration.exists),
             Self::SessionOver => (Tone::Notice, login.expired_title, login.expired),
+            Self::Withdrawn => (Tone::Good, membership.withdrawn_title, membership.withdrawn),
         };
         Notice { tone, title: title.to_owned(), text: text.to_owned() }
     }

@@ -1,12 +1,14 @@
 //! The pages: one struct of plain data each, which a template of the same name renders. No page knows where its data
 //! came from, so an embedding program can fill and render them too.
 
+mod child;
 mod code;
 mod error;
 pub(crate) mod form;
 mod frame;
 mod front;
 mod help;
+mod membership;
 mod message;
 mod mitid;
 mod notice;
@@ -18,19 +20,21 @@ mod start;
 mod step;
 mod terms;
 
+pub use child::{AsksClinic, ChildRegistrationPage, KnownChildPage, child_done_page};
 pub use code::CodePage;
 pub use error::{ErrorKind, error_page};
 pub use form::{Field, FieldGroup, FieldKind, Form, Problem};
 pub use frame::{Frame, FrameClinic, Person};
 pub use front::{FrontFunction, FrontPage, RootClinic, RootPage};
 pub use help::{CookiesPage, HelpPage};
+pub use membership::{ClinicNews, EarlierRequest, ended_request_page, membership_label, waiting_page};
 pub use message::{Action, ActionKind, MessagePage, Tone};
 pub use mitid::{AskCprPage, DeparturePage};
 pub use notice::{Notice, Phone, PhoneNotice, function_notice};
 pub use numbers::Numbers;
 pub use recovery::{RecoveryPage, ResetPage, dead_link_page, other_link_page, recovery_sent_page, reset_done_page};
 pub use refusal::{refusal_notice, refusal_page};
-pub use registration::{RegistrationPage, child_registration_page, registration_closed_page};
+pub use registration::{RegistrationPage, registration_closed_page};
 pub use start::{FunctionCard, FunctionPage, StartPage, function_refused_page, logged_out_page};
 pub use step::{AcceptTermsPage, JoinPage};
 pub use terms::{TermsBlock, TermsPage, terms_blocks};

@@ -17,6 +17,7 @@ pub(crate) enum Route<'a> {
     LoggedOut,
     MitidReturn,
     ResetLink(&'a str),
+    ToClinic(&'a str),
     Reset,
     Asset(&'a str),
     Clinic(&'a str, ClinicRoute),
@@ -29,6 +30,8 @@ pub(crate) enum ClinicRoute {
     Function(FunctionKind),
     Register,
     RegisterChild,
+    KnownChild,
+    ChildDone,
     LogIn,
     Mitid,
     Code,
@@ -36,6 +39,7 @@ pub(crate) enum ClinicRoute {
     Forgot,
     PasswordChanged,
     Join,
+    Withdraw,
     Terms,
     Help,
     Start,
@@ -62,6 +66,7 @@ impl<'a> Route<'a> {
             (words::MITID, Some(words::RETURN)) => Self::MitidReturn,
             (words::RESET, Some(token)) => Self::ResetLink(token),
             (words::RESET, None) => Self::Reset,
+            (words::TO_CLINIC, Some(id)) => Self::ToClinic(id),
             (words::ASSETS, Some(name)) => Self::Asset(name),
             (slug, rest) => Self::Clinic(slug, ClinicRoute::of(rest)?),
         })
@@ -86,6 +91,8 @@ impl ClinicRoute {
         Some(match word {
             words::REGISTER => Self::Register,
             words::REGISTER_CHILD => Self::RegisterChild,
+            words::KNOWN_CHILD => Self::KnownChild,
+            words::CHILD_DONE => Self::ChildDone,
             words::LOG_IN => Self::LogIn,
             words::MITID => Self::Mitid,
             words::CODE => Self::Code,
@@ -93,6 +100,7 @@ impl ClinicRoute {
             words::FORGOT => Self::Forgot,
             words::PASSWORD_CHANGED => Self::PasswordChanged,
             words::JOIN => Self::Join,
+            words::WITHDRAW => Self::Withdraw,
             words::TERMS => Self::Terms,
             words::HELP => Self::Help,
             words::START => Self::Start,
@@ -102,7 +110,8 @@ impl ClinicRoute {
 
     fn methods(self) -> &'static [Method] {
         match self {
-            Self::LogIn | Self::NewCode => POST_ONLY,
+            Self::LogIn | Self::NewCode | Self::Withdraw => POST_ONLY,
+            Self::RegisterChild | Self::KnownChild => GET_AND_POST,
             Self::Register | Self::Mitid | Self::Code | Self::Forgot | Self::Join | Self::Terms => GET_AND_POST,
             _ => GET_ONLY,
         }
@@ -118,6 +127,7 @@ const GET_AND_POST: &[Method] = &[Method::GET, Method::HEAD, Method::POST];
 mod tests {
     use super::*;
     use crate::links::{Links, is_reserved_slug};
+    use patientportal_core::ids::ClinicId;
 
     #[test]
     fn every_link_leads_to_its_route() {
@@ -138,6 +148,8 @@ mod tests {
             (links.function("klinik", booking), clinic(ClinicRoute::Function(booking))),
             (links.register("klinik", None), clinic(ClinicRoute::Register)),
             (links.register_child("klinik", None), clinic(ClinicRoute::RegisterChild)),
+            (links.known_child("klinik"), clinic(ClinicRoute::KnownChild)),
+            (links.child_done("klinik"), clinic(ClinicRoute::ChildDone)),
             (links.log_in("klinik"), clinic(ClinicRoute::LogIn)),
             (links.mitid("klinik"), clinic(ClinicRoute::Mitid)),
             (links.code("klinik"), clinic(ClinicRoute::Code)),
@@ -145,6 +157,8 @@ mod tests {
             (links.forgot("klinik", None), clinic(ClinicRoute::Forgot)),
             (links.password_changed("klinik"), clinic(ClinicRoute::PasswordChanged)),
             (links.join("klinik"), clinic(ClinicRoute::Join)),
+            (links.withdraw("klinik"), clinic(ClinicRoute::Withdraw)),
+            (links.to_clinic(ClinicId(10)), Some(Route::ToClinic("000000000000000a"))),
             (links.accept_terms("klinik"), clinic(ClinicRoute::Terms)),
             (links.help(Some("klinik")), clinic(ClinicRoute::Help)),
             (links.start("klinik"), clinic(ClinicRoute::Start)),
@@ -173,7 +187,7 @@ mod tests {
 
     #[test]
     fn getting_changes_nothing_so_what_changes_is_posted() {
-        for path in ["/sprog", "/log-ud", "/klinik/log-ind", "/klinik/ny-kode"] {
+        for path in ["/sprog", "/log-ud", "/klinik/log-ind", "/klinik/ny-kode", "/klinik/traek-tilbage"] {
             assert_eq!(Route::of(path).unwrap().methods(), POST_ONLY, "{path}");
         }
     }

@@ -31,12 +31,14 @@ macro_rules! texts {
     };
 }
 
+mod child;
 mod errors;
 mod fields;
 mod frame;
 mod front;
 mod join;
 mod login;
+mod membership;
 mod mitid;
 mod recovery;
 mod registration;
@@ -44,12 +46,14 @@ mod start;
 mod terms;
 mod time;
 
+pub use child::ChildTexts;
 pub use errors::ErrorTexts;
 pub use fields::FieldTexts;
 pub use frame::FrameTexts;
 pub use front::FrontTexts;
 pub use join::JoinTexts;
 pub use login::LoginTexts;
+pub use membership::MembershipTexts;
 pub use mitid::MitidTexts;
 pub use recovery::RecoveryTexts;
 pub use registration::RegistrationTexts;
@@ -69,12 +73,14 @@ mod tests {
 
     fn every_text() -> Vec<(&'static str, &'static str, &'static str)> {
         [
+            ChildTexts::PAIRS,
             ErrorTexts::PAIRS,
             FieldTexts::PAIRS,
             FrameTexts::PAIRS,
             FrontTexts::PAIRS,
             JoinTexts::PAIRS,
             LoginTexts::PAIRS,
+            MembershipTexts::PAIRS,
             MitidTexts::PAIRS,
             RecoveryTexts::PAIRS,
             RegistrationTexts::PAIRS,
@@ -117,6 +123,9 @@ mod tests {
         "Glemt adgangskode?",
         "CPR-nummer",
         "Skjul CPR-nummer",
+        "Barnets CPR-nummer",
+        "Forælder/værge CPR-nummer",
+        "Skjul CPR-numre",
         "Fornavn",
         "Efternavn",
         "E-mail",

@@ -10,6 +10,19 @@ CREATE TABLE account (
     PRIMARY KEY (shard, id)
 );
 
+-- Which accounts have a membership in which state at a clinic, for its staff. It says nothing that the accounts do not:
+-- every write of an account writes it too.
+CREATE TABLE clinic_member (
+    shard   SMALLINT NOT NULL,
+    account BIGINT NOT NULL,
+    clinic  BIGINT NOT NULL,
+    state   SMALLINT NOT NULL,
+    since   BIGINT NOT NULL,
+    PRIMARY KEY (shard, account, clinic)
+);
+
+CREATE INDEX clinic_member_state ON clinic_member (shard, clinic, state, since, account);
+
 CREATE TABLE cpr_index (
     shard   SMALLINT NOT NULL, -- of the hash
     key     INTEGER NOT NULL,

@@ -59,6 +59,19 @@ pub(crate) fn audit(statement: &'static str, entry: &AuditEntry) -> Result<Ask, 
     Ok(Ask::new(statement, values![shard, id(*number)?, at.0, account, clinic, record.clone(), mac.to_vec()]))
 }
 
+/// An account's memberships, as they are noted for the clinics' staff. Those that are as they were are not written.
+pub(crate) fn memberships(account: &Account) -> Result<Vec<Ask>, Fault> {
+    let (shard, number) = (shard::of_account(account.id), id(account.id.0)?);
+    let memberships = &account.access.memberships;
+    let clinics = memberships.iter().map(|here| id(here.clinic.0)).collect::<Result<Vec<i64>, Fault>>()?;
+    let mut asks = vec![Ask::new(sql::FORGET_MEMBERSHIPS, values![shard, number, clinics.clone()])];
+    for (here, clinic) in memberships.iter().zip(clinics) {
+        let state = i16::from(here.state.to_column());
+        asks.push(Ask::new(sql::NOTE_MEMBERSHIP, values![shard, number, clinic, state, here.since.0]));
+    }
+    Ok(asks)
+}
+
 /// A session as a statement writes it.
 pub(crate) fn session(statement: &'static str, session: &Session) -> Result<Ask, Fault> {
     let values = values![
@@ -76,11 +89,7 @@ pub(crate) fn session(statement: &'static str, session: &Session) -> Result<Ask,
 }
 
 /// What the identity provider needs to end its own session.
-pub(crate) fn provider_session(
-    statement: &'static str,
-    session: &Session,
-    token: &Sealed,
-) -> Result<Ask, Fault> {
+pub(crate) fn provider_session(statement: &'static str, session: &Session, token: &Sealed) -> Result<Ask, Fault> {
     let shard = shard::of_account(session.account);
     let values = values![shard, id(session.account.0)?, id(session.no.0)?, token.0.clone()];
     Ok(Ask::new(statement, values))
@@ -113,7 +122,12 @@ impl Steps {
         match change {
             // Locked and counted before anything else is written.
             Change::Count { .. } | Change::Uncount(_) | Change::Forget(_) => {}
-            Change::Account { expect, to } => self.push(Demand::Row, write_account(*expect, to)?),
+            Change::Account { expect, to } => {
+                self.push(Demand::Row, write_account(*expect, to)?);
+                for ask in memberships(to)? {
+                    self.push(Demand::Nothing, ask);
+                }
+            }
             Change::Expect { account, revision } => {
                 let values = values![shard::of_account(*account), id(account.0)?, id(revision.0)?];
                 self.push(Demand::Row, Ask::new(sql::EXPECT_ACCOUNT, values));

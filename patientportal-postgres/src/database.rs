@@ -152,10 +152,10 @@ impl Database {
         self.pool.retain(|_, _| false);
     }
 
-    /// What the pool holds at the moment.
+    /// Closes what lies idle.
     #[cfg(test)]
-    pub(crate) fn pool(&self) -> &Pool<Connector> {
-        &self.pool
+    pub(crate) fn forget_connections(&self) {
+        self.pool.retain(|_, _| false);
     }
 }
 

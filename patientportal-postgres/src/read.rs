@@ -88,6 +88,11 @@ pub(crate) async fn list(database: &Database, what: List, after: Option<Cursor>,
             let ask = |shard| Ask::new(sql::LIST_KEYS, values![shard, key, one_more]);
             (shard::all().map(ask).collect(), |row| key_in(row).map(Listed::Key))
         }
+        List::Members { clinic, state } => {
+            let (clinic, state) = (known_id(clinic.0), i16::from(state.to_column()));
+            let ask = |shard| Ask::new(sql::LIST_MEMBERS, values![shard, clinic, state, at, id, one_more]);
+            (shard::all().map(ask).collect(), member_in)
+        }
         _ => return Err(Fault::new("this version of the PostgreSQL store does not know a list")),
     };
     let answers = database.ask(&asks).await?;
@@ -179,6 +184,10 @@ pub(crate) fn audit_in(row: &Row) -> Result<AuditEntry, Fault> {
         record: at(row, 4)?,
         mac: bytes_at(row, 5)?,
     })
+}
+
+fn member_in(row: &Row) -> Result<Listed, Fault> {
+    Ok(Listed::Member { account: AccountId(id_at(row, 0)?), since: Timestamp(at(row, 1)?) })
 }
 
 pub(crate) fn key_in(row: &Row) -> Result<KeyProof, Fault> {

@@ -33,6 +33,10 @@ statements! {
         WHERE shard = $1 AND account = $2 AND (at, id) > ($3, $4) ORDER BY at, id LIMIT $5";
     LIST_KEYS = "SELECT id, proof FROM master_key WHERE shard = $1 AND id > $2 ORDER BY id LIMIT $3";
 
+    LIST_MEMBERS = "SELECT account, since FROM clinic_member
+        WHERE shard = $1 AND clinic = $2 AND state = $3 AND (since, account) > ($4, $5)
+        ORDER BY since, account LIMIT $6";
+
     NEW_COMMAND = "INSERT INTO command (shard, id, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
     CONFIRM_COMMAND = "UPDATE command SET at = at WHERE shard = $1 AND id = $2";
     NEW_AUDIT = "INSERT INTO audit (shard, id, at, account, clinic, record, mac)
@@ -48,6 +52,12 @@ statements! {
         ON CONFLICT DO NOTHING";
     SET_ACCOUNT = "UPDATE account SET revision = revision + 1, access = $4, details = $5
         WHERE shard = $1 AND id = $2 AND revision = $3";
+    FORGET_MEMBERSHIPS = "DELETE FROM clinic_member
+        WHERE shard = $1 AND account = $2 AND clinic <> ALL ($3::BIGINT[])";
+    NOTE_MEMBERSHIP = "INSERT INTO clinic_member AS m (shard, account, clinic, state, since)
+        VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (shard, account, clinic) DO UPDATE SET state = EXCLUDED.state, since = EXCLUDED.since
+        WHERE m.state <> EXCLUDED.state OR m.since <> EXCLUDED.since";
     EXPECT_ACCOUNT = "SELECT id FROM account WHERE shard = $1 AND id = $2 AND revision = $3 FOR SHARE";
     CLAIM_CPR = "INSERT INTO cpr_index (shard, key, hash, account) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
     LOCK_HOLDER = "SELECT account FROM cpr_index WHERE shard = $1 AND key = $2 AND hash = $3 FOR SHARE";
@@ -87,23 +97,23 @@ statements! {
     EXPECT_KEY = "SELECT id, proof FROM master_key WHERE shard = $1 AND id = $2 AND proof = $3";
 
     OVER_SESSIONS = "SELECT count(*) FROM
-        (SELECT no FROM session WHERE shard = $1 AND ends <= $2 LIMIT $3) AS found";
+        (SELECT no FROM session WHERE shard = $1 AND ends <= $2 ORDER BY ends LIMIT $3) AS found";
     OVER_FLOWS = "SELECT count(*) FROM
-        (SELECT id FROM flow WHERE shard = $1 AND expires <= $2 LIMIT $3) AS found";
+        (SELECT id FROM flow WHERE shard = $1 AND expires <= $2 ORDER BY expires LIMIT $3) AS found";
     OVER_COUNTERS = "SELECT count(*) FROM
-        (SELECT key FROM counter WHERE shard = $1 AND expires <= $2 LIMIT $3) AS found";
+        (SELECT key FROM counter WHERE shard = $1 AND expires <= $2 ORDER BY expires LIMIT $3) AS found";
     OVER_COMMANDS = "SELECT count(*) FROM
-        (SELECT id FROM command WHERE shard = $1 AND at <= $2 LIMIT $3) AS found";
+        (SELECT id FROM command WHERE shard = $1 AND at <= $2 ORDER BY at LIMIT $3) AS found";
     PURGE_SESSIONS = "WITH found AS
-        (SELECT account, no FROM session WHERE shard = $1 AND ends <= $2 LIMIT $3 FOR UPDATE SKIP LOCKED)
+        (SELECT account, no FROM session WHERE shard = $1 AND ends <= $2 ORDER BY ends LIMIT $3 FOR UPDATE SKIP LOCKED)
         DELETE FROM session AS s USING found
         WHERE s.shard = $1 AND s.account = found.account AND s.no = found.no";
     PURGE_FLOWS = "DELETE FROM flow WHERE shard = $1 AND id = ANY (ARRAY(
-        SELECT id FROM flow WHERE shard = $1 AND expires <= $2 LIMIT $3 FOR UPDATE SKIP LOCKED))";
+        SELECT id FROM flow WHERE shard = $1 AND expires <= $2 ORDER BY expires LIMIT $3 FOR UPDATE SKIP LOCKED))";
     PURGE_COUNTERS = "DELETE FROM counter WHERE shard = $1 AND key = ANY (ARRAY(
-        SELECT key FROM counter WHERE shard = $1 AND expires <= $2 LIMIT $3 FOR UPDATE SKIP LOCKED))";
+        SELECT key FROM counter WHERE shard = $1 AND expires <= $2 ORDER BY expires LIMIT $3 FOR UPDATE SKIP LOCKED))";
     PURGE_COMMANDS = "DELETE FROM command WHERE shard = $1 AND id = ANY (ARRAY(
-        SELECT id FROM command WHERE shard = $1 AND at <= $2 LIMIT $3 FOR UPDATE SKIP LOCKED))";
+        SELECT id FROM command WHERE shard = $1 AND at <= $2 ORDER BY at LIMIT $3 FOR UPDATE SKIP LOCKED))";
     PROBE = "UPDATE probe SET writes = writes + 1 WHERE shard = $1 AND id = 1";
 
     COPY_ACCOUNTS = "SELECT id, revision, access, details FROM account

@@ -23,9 +23,15 @@ use patientportal_testkit::conformance::transfer::TransferUnderTest;
 use patientportal_testkit::memory::MemoryStore;
 use postgres_server::PostgresServer;
 
+use crate::address::hosts;
+use crate::connect::Connector;
+use crate::connection::Connection;
 use crate::{PostgresOptions, PostgresStore};
 
-patientportal_testkit::store_conformance!(#[ignore = "needs PostgreSQL: run cargo xtask test"] Scratch::new());
+patientportal_testkit::store_conformance!(
+    #[ignore = "needs PostgreSQL: run cargo xtask test"]
+    Scratch::new()
+);
 
 /// Out of one database into another.
 mod transfer {
@@ -70,10 +76,38 @@ impl Scratch {
         PostgresStore::open(&self.url, options()).await.unwrap()
     }
 
+    /// One whose transactions are serializable.
+    fn serializable() -> Self {
+        let scratch = Self::new();
+        scratch.alter("SET default_transaction_isolation = 'serializable'");
+        scratch
+    }
+
+    fn database(&self) -> &str {
+        self.url.rsplit('/').next().unwrap()
+    }
+
+    /// Changes the settings that its connections begin with.
+    fn alter(&self, change: &str) {
+        PostgresServer::shared().sql("postgres", &format!("ALTER DATABASE {} {change}", self.database()));
+    }
+
     /// Executes statements past the store, in its schema.
     fn sql(&self, statement: &str) -> String {
-        let database = self.url.rsplit('/').next().unwrap();
-        PostgresServer::shared().sql(database, &format!("SET search_path TO patientportal; {statement}"))
+        PostgresServer::shared().sql(self.database(), &format!("SET search_path TO patientportal; {statement}"))
+    }
+
+    /// A connection past the store.
+    async fn connection(&self) -> Connection {
+        let hosts = hosts(&self.url, &options()).unwrap();
+        Connector::new(hosts, &options()).unwrap().connect().await.unwrap()
+    }
+
+    /// How many wait for a lock.
+    fn waiting(&self) -> u32 {
+        let waiting = "SELECT count(*) FROM pg_stat_activity
+            WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        self.sql(waiting).parse().unwrap()
     }
 }
 
@@ -120,6 +154,16 @@ impl TransferUnderTest for InMemory {
 fn options() -> PostgresOptions {
     let minute = Duration::from_secs(60);
     PostgresOptions { pool_wait: minute, commit_patience: minute, ..PostgresOptions::default() }
+}
+
+/// Looks until it is so, a minute at most.
+async fn until(mut so: impl FnMut() -> bool) {
+    let looking = async {
+        while !so() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), looking).await.expect("it never came to be so");
 }
 
 /// A command that writes a flow and a job, both of which carry its number.

@@ -11,6 +11,7 @@ use patientportal_core::throttle::{Counter, Ladder};
 use rusqlite::{Connection, params};
 
 use crate::columns::{at, execute, first, id};
+use crate::members;
 use crate::read;
 use crate::statements as sql;
 
@@ -106,7 +107,8 @@ fn write_account(connection: &Connection, expect: Option<Revision>, to: &Account
         None => execute(connection, sql::NEW_ACCOUNT, (account, record.access, record.details)),
         Some(read) => execute(connection, sql::SET_ACCOUNT, (account, id(read.0)?, record.access, record.details)),
     };
-    or_stale(written)
+    or_stale(written)?;
+    Ok(members::index(connection, account, &to.access)?)
 }
 
 fn expect(connection: &Connection, account: AccountId, revision: Revision) -> Applied {

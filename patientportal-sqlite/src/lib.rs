@@ -26,6 +26,7 @@ mod backup;
 mod columns;
 mod error;
 mod jobs;
+mod members;
 mod open;
 mod read;
 mod readers;

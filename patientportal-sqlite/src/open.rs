@@ -6,6 +6,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use patientportal_core::fault::Fault;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use crate::schema::migrate;
@@ -83,6 +84,9 @@ pub enum OpenError {
     /// The system gave no thread.
     #[error("a thread for the database could not be started")]
     Threads(#[source] io::Error),
+    /// What was to be brought up to date cannot be read.
+    #[error("an account in the database cannot be read: restore a backup")]
+    Unreadable(#[source] Fault),
     /// SQLite failed otherwise.
     #[error("the database could not be opened")]
     Failed(#[source] rusqlite::Error),

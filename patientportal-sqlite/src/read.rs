@@ -78,6 +78,15 @@ pub(crate) fn list(connection: &Connection, what: List, after: Option<Cursor>, l
         List::Keys => all(connection, sql::LIST_KEYS, (after.1, one_more), |row| {
             Ok(Listed::Key(KeyProof { id: KeyId(at(row, 0)?), proof: at(row, 1)? }))
         })?,
+        List::Members { clinic, state } => match known_id(clinic.0) {
+            Some(clinic) => {
+                let values = (clinic, state.to_column(), after.0, after.1, one_more);
+                all(connection, sql::LIST_MEMBERS, values, |row| {
+                    Ok(Listed::Member { account: AccountId(id_at(row, 0)?), since: Timestamp(at(row, 1)?) })
+                })?
+            }
+            None => Vec::new(),
+        },
         _ => return Err(Fault::new("this version of the SQLite store does not know a list")),
     };
     Ok(Page::of(rows, limit))

@@ -3,6 +3,7 @@
 use rusqlite::{Connection, TransactionBehavior};
 use sha2::{Digest, Sha256};
 
+use crate::members;
 use crate::open::OpenError;
 
 /// Brings the schema up to date, or says why this is not a database for us.
@@ -21,6 +22,9 @@ pub(crate) fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
         transaction.execute_batch(migration)?;
         transaction
             .execute("INSERT INTO migration (version, checksum) VALUES (?1, ?2)", (number, checksum(migration)))?;
+    }
+    if version < MEMBERS_SINCE {
+        members::index_all(&transaction).map_err(OpenError::Unreadable)?;
     }
     transaction.pragma_update(None, "user_version", VERSION)?;
     transaction.commit()?;
@@ -65,7 +69,11 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_initial.sql"),
     include_str!("../migrations/0002_master_keys.sql"),
     include_str!("../migrations/0003_copying.sql"),
+    include_str!("../migrations/0004_members.sql"),
 ];
+
+/// The version from which memberships are kept for staff beside the accounts.
+const MEMBERS_SINCE: i64 = 4;
 
 /// The version that this build writes.
 const VERSION: i64 = MIGRATIONS.len() as i64;

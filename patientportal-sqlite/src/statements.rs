@@ -33,6 +33,11 @@ statements! {
 
     LIST_KEYS = "SELECT id, proof FROM master_key WHERE id > ?1 ORDER BY id LIMIT ?2";
 
+    LIST_MEMBERS = "SELECT account, since FROM clinic_member
+        WHERE clinic = ?1 AND state = ?2 AND (since, account) > (?3, ?4) ORDER BY since, account LIMIT ?5";
+    FORGET_MEMBERSHIPS = "DELETE FROM clinic_member WHERE account = ?1";
+    NOTE_MEMBERSHIP = "INSERT OR REPLACE INTO clinic_member (account, clinic, state, since) VALUES (?1, ?2, ?3, ?4)";
+
     NEW_COMMAND = "INSERT INTO command (id, at) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
     NEW_AUDIT = "INSERT INTO audit (id, at, account, clinic, record, mac) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     SET_COUNTER = "INSERT OR REPLACE INTO counter (key, count, since, blocked_until, expires)

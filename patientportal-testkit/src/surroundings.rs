@@ -1,7 +1,7 @@
 //! The world around a clinic, in memory: a register of custody, and the clinics' own systems.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
@@ -15,10 +15,17 @@ use patientportal_core::value::Cpr;
 #[derive(Debug, Default)]
 pub struct MemoryCustodyRegistry {
     known: Mutex<HashMap<(Cpr, Cpr), Custody>>,
+    asked: AtomicUsize,
     down: AtomicBool,
 }
 
 impl MemoryCustodyRegistry {
+    /// How often it was asked.
+    #[must_use]
+    pub fn asked(&self) -> usize {
+        self.asked.load(Ordering::SeqCst)
+    }
+
     /// Writes down whether `adult` holds custody of `child`.
     pub fn set(&self, child: &Cpr, adult: &Cpr, custody: Custody) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
@@ -34,6 +41,7 @@ impl MemoryCustodyRegistry {
 #[async_trait]
 impl CustodyRegistry for MemoryCustodyRegistry {
     async fn custody(&self, child: &Cpr, adult: &Cpr) -> Result<Custody, Fault> {
+        self.asked.fetch_add(1, Ordering::SeqCst);
         if self.down.load(Ordering::SeqCst) {
             return Err(Fault::transient("the custody register cannot be reached", "scripted to be down"));
         }

@@ -1,6 +1,7 @@
 //! A world to script journeys in: the portal over ports in memory, browsers that keep their cookies, mail that must be read.
 #![expect(clippy::expect_used, clippy::panic, reason = "a test kit fails by panicking")]
 
+mod children;
 mod settings;
 
 use std::net::{IpAddr, Ipv4Addr};
@@ -8,13 +9,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use patientportal_core::ids::ClinicId;
+use patientportal_core::ids::{ClinicId, StaffId};
 use patientportal_core::language::Language;
 use patientportal_core::moment::Timestamp;
 use patientportal_core::policy::Policy;
 use patientportal_core::portal::{
     CodePage, Destination, LoggedIn, MitIdOutcome, MitIdReturn, Portal, Ports, Principal, RegistrationForm, Settings,
-    Visitor,
+    Staff, Visitor,
 };
 use patientportal_core::ports::{Clock, Hasher, IdentityFailure, Message, VouchedIdentity};
 use patientportal_core::refusal::{Failure, Refusal};
@@ -176,6 +177,12 @@ impl World {
     #[must_use]
     pub fn clinic(&self, slug: &str) -> ClinicId {
         self.portal.clinics().by_slug(slug).expect("a clinic of the world").id
+    }
+
+    /// Somebody at the desk of the clinic with this slug.
+    #[must_use]
+    pub fn staff(&self, slug: &str) -> Staff {
+        Staff { clinic: self.clinic(slug), id: StaffId("anne".to_owned()) }
     }
 
     /// Lets time pass.

@@ -8,6 +8,7 @@ mod file;
 mod identity;
 mod limits;
 mod mail;
+mod messages;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};

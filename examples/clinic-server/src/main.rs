@@ -4,6 +4,7 @@ mod arguments;
 mod check;
 mod checkup;
 mod config;
+mod copy;
 mod dead_mail;
 #[cfg(feature = "demo")]
 mod demo;
@@ -47,6 +48,7 @@ async fn carry_out(command: Command) -> Result<(), StartError> {
         Command::Serve(file) => server::run(&file).await,
         Command::Check(file) => check::check(&file, &mut out).await,
         Command::DeadMail(file) => dead_mail::list(&file, &mut out).await,
+        Command::Copy(order) => copy::copy(&order, &mut out).await,
         Command::Demo => demonstrate(&mut out).await,
         Command::Help => tell(&mut out, arguments::HELP),
         Command::Version => tell(&mut out, concat!("clinic-server ", env!("CARGO_PKG_VERSION"), "\n")),

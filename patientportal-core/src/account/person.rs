@@ -135,6 +135,11 @@ impl SealedPerson {
         Ok(Self { key, data })
     }
 
+    /// What is left of a person whose data key was dropped: nothing that any key opens.
+    pub(crate) fn erased() -> Self {
+        Self { key: Sealed(Vec::new()), data: Sealed(Vec::new()) }
+    }
+
     /// Opens it again.
     pub(crate) fn open(&self, account: AccountId, ring: &KeyRing) -> Result<Person, Fault> {
         let data_key = ring.open(Purpose::DataKey, &account.0.to_be_bytes(), &self.key)?;

@@ -1,6 +1,7 @@
 //! The end of every login: a session is opened, the browser's earlier one ends, failures are forgotten (L6, L9).
 
 use crate::account::Account;
+use crate::account::child::OF_AGE;
 use crate::audit::AuditEvent;
 use crate::clinic::FunctionKind;
 use crate::decision::{Facts, Note, Step};
@@ -10,6 +11,7 @@ use crate::fault::Fault;
 use crate::flow::Origin;
 use crate::flow::evidence::SessionProof;
 use crate::ids::{AccountId, ClinicId, CounterKey, CprIndex, SecretHash, SessionNo};
+use crate::moment::Timestamp;
 use crate::sealing::{BrowserKey, CounterKind, KeyRing, Purpose, SessionToken, hash_secret};
 use crate::session::Session;
 use crate::store::Change;
@@ -89,7 +91,10 @@ pub(crate) fn open(
     }
     let NewSession { no, secret } = arrival.session;
     let life = facts.policy.session_life;
-    let session = Session::open(proof, account.id, account.access.epoch, no, hash_secret(&secret), facts.now, life);
+    let mut session = Session::open(proof, account.id, account.access.epoch, no, hash_secret(&secret), facts.now, life);
+    if account.access.ward {
+        session.ends = session.ends.min(end_of_childhood(facts, account)?);
+    }
     let row = [account.id.0.to_be_bytes(), no.0.to_be_bytes()].concat();
     let provider = arrival.provider.map(|bytes| facts.ring.seal(Purpose::ProviderSession, &row, bytes, facts.draw));
     let event = match proof {
@@ -106,6 +111,14 @@ pub(crate) fn open(
         .with(forgotten)
         .with(ended)
         .noting(Note::of(account.id, arrival.origin.clinic, event)))
+}
+
+/// The midnight that begins the owner's 15th birthday: a session of a child ends then at the latest (L7). Afterwards it
+/// ends nothing any more.
+fn end_of_childhood(facts: &Facts<'_>, account: &Account) -> Result<Timestamp, Fault> {
+    let cpr = account.details.person.open(account.id, facts.ring)?.cpr;
+    let midnight = Timestamp::copenhagen_midnight(cpr.turns(OF_AGE));
+    Ok(if midnight > facts.now { midnight } else { Timestamp(i64::MAX) })
 }
 
 /// What the browser gets of the session that it has arrived at.

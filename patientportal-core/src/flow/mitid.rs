@@ -3,10 +3,12 @@
 use minicbor::{Decode, Encode};
 
 use crate::account::Account;
+use crate::account::child::OF_AGE;
 use crate::audit::AuditEvent;
 use crate::clinic::RegistrationMode;
 use crate::decision::{Facts, Note, Step};
 use crate::fault::Fault;
+use crate::flow::child::ChildOutcome;
 use crate::flow::evidence::{IdentityVouched, SessionProof};
 use crate::flow::journey::Journey;
 use crate::flow::login::{self, Arrival, Browser, LoggedIn, Meeting, NewSession};
@@ -41,6 +43,13 @@ pub enum MitIdOutcome {
         /// The flow that knows the identity.
         flow: FlowId,
     },
+    /// A guardian has confirmed a child's registration. Nobody is logged in (A8).
+    Child(ChildOutcome),
+    /// The child has an account, and the guardian may have a say in it (R6).
+    ChildExists {
+        /// The flow that knows the guardian.
+        flow: FlowId,
+    },
 }
 
 impl Flow {
@@ -57,6 +66,7 @@ impl Flow {
         let journey = match &self.state {
             FlowState::RegistrationAwaitingMitId(state) => state.journey.as_ref(),
             FlowState::LoginAwaitingMitId(state) => state.journey.as_ref(),
+            FlowState::ChildAwaitingGuardian(state) => state.journey.as_ref(),
             _ => None,
         };
         let journey = journey.ok_or(Refusal::FlowFinished)?;
@@ -71,6 +81,7 @@ impl Flow {
         match &self.state {
             FlowState::RegistrationAwaitingMitId(state) => Some(&state.typed.cpr),
             FlowState::LoginAwaitingMitId(state) => state.typed_cpr.as_ref(),
+            FlowState::ChildAwaitingGuardian(state) => Some(&state.guardian),
             _ => None,
         }
     }
@@ -81,6 +92,7 @@ impl Flow {
         match &mut flow.state {
             FlowState::RegistrationAwaitingMitId(state) => state.journey = None,
             FlowState::LoginAwaitingMitId(state) => state.journey = None,
+            FlowState::ChildAwaitingGuardian(state) => state.journey = None,
             _ => {}
         }
         flow
@@ -89,6 +101,11 @@ impl Flow {
 
 /// Nobody was vouched for, or nobody who may come in: the form is kept.
 pub(crate) fn refused<T>(flow: &Flow, refusal: Refusal) -> Step<T> {
+    let refusal = match (&flow.state, refusal) {
+        (FlowState::ChildAwaitingGuardian(_), Refusal::OtherPerson) => Refusal::OtherGuardian,
+        (FlowState::ChildAwaitingGuardian(_), Refusal::TooYoungForMitId) => Refusal::GuardianTooYoung,
+        (_, refusal) => refusal,
+    };
     let note = Note::by_visitor(None, Some(flow.origin.clinic), AuditEvent::IdentityRefused);
     Step::refusing(refusal).noting(note)
 }
@@ -115,7 +132,7 @@ pub(crate) fn vouched(
     match (&flow.value.state, account) {
         (FlowState::LoginAwaitingMitId(_), None) => offer_registration(facts, flow, identity),
         (FlowState::RegistrationAwaitingMitId(state), None) => {
-            if facts.clinic(flow.value.origin.clinic)?.registration != RegistrationMode::Automatic {
+            if facts.clinic(flow.value.origin.clinic)?.registration == RegistrationMode::Off {
                 return Ok(refused(&flow.value, Refusal::RegistrationClosed));
             }
             let terms = &state.terms;
@@ -135,12 +152,13 @@ pub(crate) fn vouched(
     }
 }
 
-fn judge(facts: &Facts<'_>, flow: &Flow, identity: &VouchedIdentity) -> Result<IdentityVouched, Refusal> {
+/// Whether this may be the person whom the flow waits for.
+pub(super) fn judge(facts: &Facts<'_>, flow: &Flow, identity: &VouchedIdentity) -> Result<IdentityVouched, Refusal> {
     let proof = IdentityVouched::new(identity).ok_or(Refusal::AssuranceTooLow)?;
     if identity.cpr.kind() != CprKind::Person {
         return Err(Refusal::NoCpr);
     }
-    if identity.cpr.age_on(facts.today()) < YOUNGEST_WITH_MITID {
+    if identity.cpr.age_on(facts.today()) < OF_AGE {
         return Err(Refusal::TooYoungForMitId);
     }
     match flow.typed_cpr() {
@@ -155,7 +173,7 @@ fn offer_registration(
     identity: &VouchedIdentity,
 ) -> Result<Step<MitIdOutcome>, Fault> {
     let clinic = flow.value.origin.clinic;
-    if facts.clinic(clinic)?.registration != RegistrationMode::Automatic {
+    if facts.clinic(clinic)?.registration == RegistrationMode::Off {
         return Ok(refused(&flow.value, Refusal::NoAccountContactClinic));
     }
     let mut offered = flow.value.clone();
@@ -166,9 +184,6 @@ fn offer_registration(
     Ok(Step::answering(Ok(MitIdOutcome::OfferRegistration { flow: offered.id }))
         .with([Change::Flow { expect: Some(flow.revision), to: Box::new(record) }]))
 }
-
-/// I2: never a MitID session for anybody younger, on the day of the return (A4). No setting.
-const YOUNGEST_WITH_MITID: u16 = 15;
 
 impl Step<LoggedIn> {
     fn into_outcome(self) -> Step<MitIdOutcome> {

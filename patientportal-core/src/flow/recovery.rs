@@ -61,7 +61,7 @@ pub(crate) fn answer_request(
 ) -> Result<Step<bool>, Fault> {
     let Some((account, email)) = account else { return Ok(Step::answering(Ok(false))) };
     let details = &account.value.details;
-    if !email.same_mailbox(&request.email) || !details.email_proved || details.password.is_none() {
+    if !email.same_mailbox(&request.email) || !details.email_proved || account.value.login_password().is_none() {
         return Ok(Step::answering(Ok(false)));
     }
     let id = account.value.id;

@@ -2,6 +2,7 @@
 
 use minicbor::{Decode, Encode};
 
+use crate::account::approval::{self, Request};
 use crate::account::{Access, Account, Details, Membership, Person, SealedPerson};
 use crate::audit::AuditEvent;
 use crate::decision::{Facts, Note, Step};
@@ -10,7 +11,7 @@ use crate::flow::Flow;
 use crate::flow::evidence::{IdentityVouched, SessionProof};
 use crate::flow::journey::Journey;
 use crate::flow::login::{self, Arrival, LoggedIn, Meeting};
-use crate::mail::{Mail, MailKind, Notice};
+use crate::mail::{Mail, Notice};
 use crate::moment::Timestamp;
 use crate::ports::{Assurance, PasswordHash, VouchedIdentity};
 use crate::store::{Change, Versioned};
@@ -112,7 +113,7 @@ impl KeptIdentity {
     }
 }
 
-/// The account at once, with its owner logged in (R4 `automatic`).
+/// The account, with its owner logged in. Where the clinic approves, the membership is a request (R4).
 pub(crate) fn create(
     facts: &mut Facts<'_>,
     flow: &Versioned<Flow>,
@@ -122,21 +123,22 @@ pub(crate) fn create(
 ) -> Result<Step<LoggedIn>, Fault> {
     let origin = &flow.value.origin;
     let clinic = origin.clinic;
-    let account = compose(facts, &flow.value, &new)?;
-    let welcome =
-        Mail::to(new.typed.email.clone(), origin.language, Some(clinic), MailKind::Notice(Notice::AccountCreated));
+    let (email, language) = (new.typed.email.clone(), origin.language);
+    let asks = approval::must_ask(facts.clinic(clinic)?, None);
+    let account = compose(facts, &flow.value, &new, asks)?;
     let claim = Change::ClaimCpr { index: account.details.cpr_index.clone(), account: account.id };
     let step = login::open(facts, arrival, &account, &SessionProof::MitId(proof), Meeting::Created)?;
-    let changes = [
-        Change::Account { expect: None, to: Box::new(account.clone()) },
-        claim,
-        flow.consumed_by(facts)?,
-        welcome.enqueue(facts)?,
-    ];
-    Ok(step.with(changes).noting(Note::of(account.id, clinic, AuditEvent::AccountCreated)))
+    let changes = [Change::Account { expect: None, to: Box::new(account.clone()) }, claim, flow.consumed_by(facts)?];
+    let step = step.with(changes).noting(Note::of(account.id, clinic, AuditEvent::AccountCreated));
+    if !asks {
+        let welcome = Mail::notice(email, language, clinic, Notice::AccountCreated);
+        return Ok(step.with([welcome.enqueue(facts)?]));
+    }
+    let request = Request { account: account.id, clinic, email, language, ward: false };
+    Ok(step.with(approval::accompany(facts, request)?).noting(Note::of(account.id, clinic, AuditEvent::RequestMade)))
 }
 
-fn compose(facts: &mut Facts<'_>, flow: &Flow, new: &NewAccount<'_>) -> Result<Account, Fault> {
+fn compose(facts: &mut Facts<'_>, flow: &Flow, new: &NewAccount<'_>, asks: bool) -> Result<Account, Fault> {
     let id = facts.draw.account();
     let clinic = flow.origin.clinic;
     let TypedPerson { cpr, first_name, last_name, email, mobile } = new.typed.clone();
@@ -147,7 +149,7 @@ fn compose(facts: &mut Facts<'_>, flow: &Flow, new: &NewAccount<'_>) -> Result<A
     };
     Ok(Account {
         id,
-        access: Access::new(new.terms, vec![Membership::active(clinic, facts.now)]),
+        access: Access::new(new.terms, vec![Membership::begun(clinic, asks, facts.now)]),
         details: Details {
             person: SealedPerson::seal(&person, id, facts.ring, facts.draw)?,
             cpr_index: facts.ring.cpr_indexes(&person.cpr, Some(clinic)),
@@ -158,6 +160,7 @@ fn compose(facts: &mut Facts<'_>, flow: &Flow, new: &NewAccount<'_>) -> Result<A
             created: facts.now,
             exemption: None,
             activate_by: None,
+            awaits_first_approval: false,
         },
     })
 }

@@ -3,6 +3,7 @@
 mod account;
 mod membership;
 
+use crate::ids::ClinicId;
 use crate::language::Language;
 use crate::moment::Timestamp;
 
@@ -10,7 +11,7 @@ use super::letter::{Letter, Paragraph};
 use super::{MailKind, Notice};
 
 /// What a mail of this kind says.
-pub(super) fn letter(kind: &MailKind, language: Language, public_url: &str) -> Letter {
+pub(super) fn letter(kind: &MailKind, clinic: Option<ClinicId>, language: Language, public_url: &str) -> Letter {
     match kind {
         MailKind::SecurityCode { code, reference, expires } => security_code(language, code, reference, *expires),
         MailKind::ResetLink { token, expires } => {
@@ -20,8 +21,13 @@ pub(super) fn letter(kind: &MailKind, language: Language, public_url: &str) -> L
             membership::activation_link(language, format!("{public_url}/aktiver/{token}"), *expires)
         }
         MailKind::EmailProof { code, reference, expires } => account::email_proof(language, code, reference, *expires),
-        MailKind::RequestApproved => membership::request_approved(language, format!("{public_url}/")),
+        MailKind::RequestApproved => {
+            // The clinic's number and not its slug, which may tell what it treats (M2).
+            let page = clinic.map_or_else(String::new, |clinic| format!("til/{}", clinic.to_text()));
+            membership::request_approved(language, format!("{public_url}/{page}"))
+        }
         MailKind::RequestRefused(reason) => membership::request_refused(language, *reason),
+        MailKind::ChildRefused(reason) => membership::child_refused(language, *reason),
         MailKind::Notice(notice) => of_notice(*notice, language),
     }
 }
@@ -47,6 +53,7 @@ fn of_notice(notice: Notice, language: Language) -> Letter {
         Notice::Reopened => membership::reopened,
         Notice::Ended => membership::ended,
         Notice::RightsChanged => membership::rights_changed,
+        Notice::ChildLapsed => membership::child_lapsed,
     };
     words(language)
 }

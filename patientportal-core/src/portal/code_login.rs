@@ -42,13 +42,13 @@ impl Portal {
             address: self.address_counter(CounterKind::AddressFailure, visitor.address),
         };
         self.count_try(counted, now).await?;
-        let hash = account.as_ref().and_then(|account| account.value.details.password.clone());
+        let hash = account.as_ref().and_then(|account| account.value.login_password().cloned());
         let verdict = match self.0.ports.hasher.verify(password.clone(), hash, Lane::Login).await {
             Ok(verdict) => verdict,
             Err(error) => return Err(self.not_checked(counted, hash_failure(error, now)).await),
         };
         match account {
-            Some(account) if verdict.right && account.value.details.password.is_some() => {
+            Some(account) if verdict.right && account.value.login_password().is_some() => {
                 let stronger = if verdict.outdated { self.hash_again(password).await } else { None };
                 let proof = PasswordProved::new(account.value.id, account.value.access.epoch);
                 self.password_was_right(visitor, to, proof, counted, stronger).await

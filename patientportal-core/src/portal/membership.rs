@@ -1,9 +1,10 @@
-//! Use cases that stand between login and functions (L8): `Registrer` (J1), new terms.
+//! Use cases of a membership, as its owner sees it: `Registrer` (J1), taking a request back, what a clinic wrote; and new
+//! terms, which come before (L8).
 
-use crate::account::{Account, Membership};
+use crate::account::{Account, Membership, MembershipState, approval};
 use crate::audit::AuditEvent;
-use crate::clinic::RegistrationMode;
 use crate::decision::{Note, Step};
+use crate::fault::Fault;
 use crate::ids::ClinicId;
 use crate::moment::Timestamp;
 use crate::policy::{Denial, OutstandingStep};
@@ -13,27 +14,46 @@ use crate::store::Change;
 use super::{ATTEMPTS, Portal, Principal, Settled, contended};
 
 impl Portal {
-    /// Gives a logged-in user access at one more clinic, where that needs no staff (J1, I3).
+    /// Gives a logged-in user access at one more clinic, or asks the clinic for it (J1, R8, I3).
     ///
     /// # Errors
-    /// Refused: the clinic is closed for it. Pressed twice, the second is as good as the first.
+    /// Refused: the clinic is closed for it, a step of L8 comes first, or asked too often. Pressed twice, the second is
+    /// as good as the first.
     pub async fn join(&self, principal: &Principal, clinic: ClinicId) -> Result<(), Failure> {
-        if self.clinic(clinic)?.registration != RegistrationMode::Automatic {
-            return Err(Refusal::RegistrationClosed.into());
-        }
-        if principal.outstanding_step(self.clinic(clinic)?) == Some(OutstandingStep::AcceptTerms) {
-            return Err(Refusal::Denied(Denial::StepOutstanding(OutstandingStep::AcceptTerms)).into());
-        }
-        self.change_own_account(principal, clinic, AuditEvent::Joined, |account, now| {
-            let memberships = &mut account.access.memberships;
-            match memberships.iter_mut().find(|membership| membership.clinic == clinic) {
-                None => memberships.push(Membership::active(clinic, now)),
-                Some(membership) if membership.may_be_joined_anew() => *membership = Membership::active(clinic, now),
-                Some(_) => return false,
-            }
-            true
+        let (clinic, session) = (self.clinic(clinic)?, principal.session());
+        self.decide_on(session.account, not_logged_in(), |facts, account| {
+            approval::join(facts, account, session, clinic)
         })
         .await
+    }
+
+    /// Takes a request back that waits for the clinic (R4).
+    ///
+    /// # Errors
+    /// Refused: the clinic has answered by now, and what it answered stands. Pressed twice, the second is as good as the
+    /// first.
+    pub async fn withdraw_request(&self, principal: &Principal, clinic: ClinicId) -> Result<(), Failure> {
+        let (clinic, session) = (self.clinic(clinic)?, principal.session());
+        self.decide_on(session.account, not_logged_in(), |facts, account| {
+            approval::withdraw(facts, account, session, clinic)
+        })
+        .await
+    }
+
+    /// What a clinic wrote beside its refusal, for the one whom it refused (R4).
+    ///
+    /// # Errors
+    /// Only faults.
+    pub async fn words_of_clinic(&self, principal: &Principal, clinic: ClinicId) -> Result<Option<String>, Fault> {
+        let (id, at) = (principal.account(), self.clinic(clinic)?);
+        let is_refused = |here: &&Membership| here.state == MembershipState::Refused;
+        let comes_first = principal.outstanding_step(at).is_some_and(|step| step < OutstandingStep::Join);
+        if comes_first || principal.access().membership(clinic).filter(is_refused).is_none() {
+            return Ok(None);
+        }
+        let Some(account) = self.store().account(id).await? else { return Ok(None) };
+        let words = account.value.details.person.open(id, self.ring())?.words;
+        Ok(words.into_iter().find_map(|(whose, words)| (whose == clinic).then_some(words)))
     }
 
     /// Accepts the terms of today (A6, L8).

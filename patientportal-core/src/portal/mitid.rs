@@ -1,5 +1,6 @@
 //! Use cases of MitID: leaving for it and coming back (L1, L2, R5).
 
+use crate::account::child::OF_AGE;
 use crate::clinic::FunctionKind;
 use crate::decision::Step;
 use crate::draw::Draw;
@@ -26,6 +27,8 @@ pub struct MitIdReturn {
     pub function: Option<FunctionKind>,
     /// The flow whose form can be filled in again, when it was refused.
     pub form: Option<FlowId>,
+    /// Whether that form is a child's.
+    pub for_child: bool,
     /// What came of it.
     pub outcome: Result<MitIdOutcome, Refusal>,
 }
@@ -79,12 +82,22 @@ impl Portal {
         let journey = flow.value.awaited(token, browser.hash, &self.facts(self.now(), &mut draw))?.clone();
         let mut flow = self.claim_return(flow, &mut draw).await?;
         let told = self.ask_provider(&flow.value, &journey, query).await;
+        if matches!(flow.value.state, FlowState::ChildAwaitingGuardian(_)) {
+            return self.judge_guardian(flow, told, &mut draw).await;
+        }
         for _ in 0..ATTEMPTS {
             let now = self.now();
             let step = match &told {
                 Ok(identity) => {
                     let indexes = self.ring().cpr_indexes(&identity.cpr, None);
                     let account = self.store().account_by_cpr(&indexes).await?;
+                    if let Some(account) = &account
+                        && account.value.details.awaits_first_approval
+                        && identity.cpr.age_on(now.copenhagen_date()) >= OF_AGE
+                    {
+                        self.lapse_requests_of(&account.value).await?;
+                        continue;
+                    }
                     mitid::vouched(&mut self.facts(now, &mut draw), &flow, identity, account.as_ref(), &browser)?
                 }
                 Err(failure) => mitid::refused(&flow.value, refusal_of(failure)),
@@ -180,18 +193,19 @@ impl Portal {
 
 impl MitIdReturn {
     fn lost() -> Self {
-        Self { clinic: None, function: None, form: None, outcome: Err(Refusal::NoOpenFlow) }
+        Self { clinic: None, function: None, form: None, for_child: false, outcome: Err(Refusal::NoOpenFlow) }
     }
 
     fn at(flow: &Flow, outcome: Result<MitIdOutcome, Refusal>) -> Self {
-        let keeps_form = matches!(flow.state, FlowState::RegistrationAwaitingMitId(_));
+        let for_child = matches!(flow.state, FlowState::ChildAwaitingGuardian(_));
+        let keeps_form = for_child || matches!(flow.state, FlowState::RegistrationAwaitingMitId(_));
         let usable = !matches!(outcome, Ok(_) | Err(Refusal::OtherBrowser | Refusal::FlowFinished));
         let form = (keeps_form && usable).then_some(flow.id);
-        Self { clinic: Some(flow.origin.clinic), function: flow.origin.function, form, outcome }
+        Self { clinic: Some(flow.origin.clinic), function: flow.origin.function, form, for_child, outcome }
     }
 }
 
-fn refusal_of(failure: &IdentityFailure) -> Refusal {
+pub(super) fn refusal_of(failure: &IdentityFailure) -> Refusal {
     match failure {
         IdentityFailure::Aborted => Refusal::MitIdAborted,
         IdentityFailure::NoCpr => Refusal::NoCpr,

@@ -144,7 +144,7 @@ impl Portal {
     }
 
     /// Counts a request of an address before it costs a hash.
-    async fn count_request(&self, visitor: &Visitor, now: Timestamp) -> Result<(), Failure> {
+    pub(super) async fn count_request(&self, visitor: &Visitor, now: Timestamp) -> Result<(), Failure> {
         let key = self.address_counter(CounterKind::AddressRequest, visitor.address);
         let step = Step::answering(Ok(())).with([Change::Count { key, ladder: self.policy().address() }]);
         match self.commit(step, now, &mut self.draw()?).await? {
@@ -153,15 +153,15 @@ impl Portal {
         }
     }
 
-    /// R4: only `automatic` lets a person in without staff; the others say "contact the clinic".
-    fn refuse_closed(&self, clinic: ClinicId) -> Result<(), Failure> {
+    /// C1: where registration is off, only the clinic creates users.
+    pub(super) fn refuse_closed(&self, clinic: ClinicId) -> Result<(), Failure> {
         match self.clinic(clinic)?.registration {
-            RegistrationMode::Automatic => Ok(()),
-            RegistrationMode::Approval | RegistrationMode::Off => Err(Refusal::RegistrationClosed.into()),
+            RegistrationMode::Automatic | RegistrationMode::Approval => Ok(()),
+            RegistrationMode::Off => Err(Refusal::RegistrationClosed.into()),
         }
     }
 
-    fn refuse_foreign(&self, visitor: &Visitor, flow: &Flow) -> Result<(), Failure> {
+    pub(super) fn refuse_foreign(&self, visitor: &Visitor, flow: &Flow) -> Result<(), Failure> {
         if flow.origin.browser != Some(visitor.browser.hash()) {
             return Err(Refusal::OtherBrowser.into());
         }
@@ -180,9 +180,31 @@ impl Portal {
         vouched: Option<&Cpr>,
         now: Timestamp,
     ) -> Result<(TypedPerson, Password), Failure> {
-        let today = now.copenhagen_date();
         let mut flaws = Flaws::default();
-        let cpr = flaws.take(Field::Cpr, Cpr::parse(&form.cpr, today).map_err(Flaw::Cpr));
+        let (cpr, read) = self.read_person(form, now, &mut flaws);
+        if let (Some(cpr), Some(vouched)) = (&cpr, vouched) {
+            flaws.unless(cpr == vouched, Field::Cpr, Flaw::NotTheVouchedCpr);
+        }
+        if let Some(cpr) = &cpr {
+            if cpr.kind() != CprKind::Person {
+                return Err(Refusal::ReplacementNumber.into());
+            }
+            if cpr.age_on(now.copenhagen_date()) < self.policy().self_age {
+                return Err(Refusal::TooYoungForSelf.into());
+            }
+        }
+        flaws.or(read)
+    }
+
+    /// Reads who is to be registered, and the password. The number is answered apart: what it tells comes before what is
+    /// wrong with the rest.
+    pub(super) fn read_person(
+        &self,
+        form: &RegistrationForm,
+        now: Timestamp,
+        flaws: &mut Flaws,
+    ) -> (Option<Cpr>, Option<(TypedPerson, Password)>) {
+        let cpr = flaws.take(Field::Cpr, Cpr::parse(&form.cpr, now.copenhagen_date()).map_err(Flaw::Cpr));
         let first_name = flaws.take(Field::FirstName, Name::parse(&form.first_name).map_err(Flaw::Name));
         let last_name = flaws.take(Field::LastName, Name::parse(&form.last_name).map_err(Flaw::Name));
         let email = flaws.take(Field::Email, Email::parse(&form.email).map_err(Flaw::Email));
@@ -195,23 +217,13 @@ impl Portal {
             let context = PasswordContext::new(cpr.as_ref(), names, email.as_ref());
             flaws.take(Field::Password, self.policy().password.check(password, &context).map_err(Flaw::Password));
         }
-        if let (Some(cpr), Some(vouched)) = (&cpr, vouched) {
-            flaws.unless(cpr == vouched, Field::Cpr, Flaw::NotTheVouchedCpr);
-        }
-        if let Some(cpr) = &cpr {
-            if cpr.kind() != CprKind::Person {
-                return Err(Refusal::ReplacementNumber.into());
+        let person = match (cpr.clone(), first_name, last_name, email, mobile) {
+            (Some(cpr), Some(first_name), Some(last_name), Some(email), Some(mobile)) => {
+                Some(TypedPerson { cpr, first_name, last_name, email, mobile })
             }
-            if cpr.age_on(today) < self.policy().self_age {
-                return Err(Refusal::TooYoungForSelf.into());
-            }
-        }
-        match (flaws.0.is_empty(), cpr, first_name, last_name, email, mobile, password) {
-            (true, Some(cpr), Some(first_name), Some(last_name), Some(email), Some(mobile), Some(password)) => {
-                Ok((TypedPerson { cpr, first_name, last_name, email, mobile }, password))
-            }
-            _ => Err(Refusal::InvalidForm(flaws.0).into()),
-        }
+            _ => None,
+        };
+        (cpr, person.zip(password))
     }
 }
 
@@ -238,14 +250,19 @@ impl std::fmt::Debug for RegistrationForm {
 
 /// The flaws of a form, collected field by field.
 #[derive(Default)]
-struct Flaws(Vec<FieldFlaw>);
+pub(super) struct Flaws(Vec<FieldFlaw>);
 
 impl Flaws {
-    fn take<T>(&mut self, field: Field, read: Result<T, Flaw>) -> Option<T> {
+    pub(super) fn take<T>(&mut self, field: Field, read: Result<T, Flaw>) -> Option<T> {
         read.map_err(|flaw| self.0.push(FieldFlaw { field, flaw })).ok()
     }
 
-    fn unless(&mut self, fits: bool, field: Field, flaw: Flaw) {
+    /// What was read, if nothing was wrong.
+    pub(super) fn or<T>(self, read: Option<T>) -> Result<T, Failure> {
+        read.filter(|_| self.0.is_empty()).ok_or_else(|| Refusal::InvalidForm(self.0).into())
+    }
+
+    pub(super) fn unless(&mut self, fits: bool, field: Field, flaw: Flaw) {
         if !fits {
             self.0.push(FieldFlaw { field, flaw });
         }

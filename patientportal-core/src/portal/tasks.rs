@@ -1,14 +1,17 @@
 //! What is to be done later by an ordinary command. When a task is due tells nobody's birth date: what hangs on one is due
 //! at the start of a month and looks again from day to day.
 
+use std::time::Duration;
+
 use minicbor::{Decode, Encode};
 
-use crate::account::{Account, MembershipCommand};
+use crate::account::child::{self, OF_AGE};
+use crate::account::{Account, Membership, MembershipCommand, Person};
 use crate::audit::AuditEvent;
 use crate::decision::{Facts, Note, Step};
 use crate::fault::Fault;
 use crate::ids::{AccountId, ClinicId};
-use crate::mail::{Mail, Notice};
+use crate::mail::{Mail, MailKind, Notice};
 use crate::moment::Timestamp;
 use crate::record::{decode, encode};
 use crate::refusal::{Failure, Refusal};
@@ -37,11 +40,17 @@ pub(crate) enum Task {
 enum Ran {
     Done,
     /// It is to be looked at again.
-    #[expect(dead_code, reason = "the tasks that look again from day to day are yet to come")]
     Again(Timestamp),
 }
 
 impl Task {
+    /// When a request is first looked at: a child's from day to day, since it also lapses when the child comes of age,
+    /// and no date may tell when that is.
+    pub(crate) fn first_look(facts: &Facts<'_>, since: Timestamp, ward: bool) -> Timestamp {
+        let over = since + facts.policy.request_life;
+        if ward { over.min(facts.now + A_DAY) } else { over }
+    }
+
     /// The job that does it from `due` on. Nothing gives it up.
     pub(crate) fn enqueue(&self, facts: &mut Facts<'_>, due: Timestamp) -> Result<Change, Fault> {
         let id = facts.draw.job();
@@ -67,8 +76,20 @@ impl Portal {
     }
 
     async fn lapse_request(&self, account: AccountId, clinic: ClinicId, since: Timestamp) -> Result<Ran, Failure> {
-        self.decide_on(account, Refusal::NoOpenFlow, |facts, account| lapse(facts, account, clinic, since)).await?;
-        Ok(Ran::Done)
+        self.decide_on(account, Refusal::NoOpenFlow, |facts, account| lapse(facts, account, clinic, since)).await
+    }
+}
+
+impl Portal {
+    /// Lapses what has come of age meanwhile, for whoever cannot wait until it is looked at.
+    pub(super) async fn lapse_requests_of(&self, account: &Account) -> Result<(), Fault> {
+        for Membership { clinic, since, .. } in &account.access.memberships {
+            match self.lapse_request(account.id, *clinic, *since).await {
+                Ok(_) | Err(Failure::Refused(_)) => {}
+                Err(Failure::Failed(fault)) => return Err(fault),
+            }
+        }
+        Ok(())
     }
 }
 
@@ -77,7 +98,7 @@ fn lapse(
     account: &Versioned<Account>,
     clinic: ClinicId,
     since: Timestamp,
-) -> Result<Step<()>, Fault> {
+) -> Result<Step<Ran>, Fault> {
     let mut changed = account.value.clone();
     let asked = changed.access.memberships.iter_mut().find(|here| here.clinic == clinic && here.since == since);
     let Some(asked) = asked else { return Ok(Step::refusing(Refusal::NoOpenFlow)) };
@@ -85,13 +106,21 @@ fn lapse(
         return Ok(Step::refusing(Refusal::NoOpenFlow));
     };
     *asked = lapsed;
-    let email = changed.details.person.open(changed.id, facts.ring)?.email;
-    let told = Mail::notice(email, changed.details.language, clinic, Notice::RequestLapsed).enqueue(facts)?;
+    let Person { cpr, email, .. } = changed.details.person.open(changed.id, facts.ring)?;
+    let over = since + facts.policy.request_life;
+    let has_come_of_age = changed.access.ward && cpr.age_on(facts.today()) >= OF_AGE;
+    if facts.now < over && !has_come_of_age {
+        return Ok(Step::answering(Ok(Ran::Again(over.min(facts.now + A_DAY)))));
+    }
+    let mail = MailKind::Notice(Notice::RequestLapsed);
+    let mail = if child::is_let_in_nowhere(&changed) { mail.for_nobody_let_in() } else { mail };
+    let told = Mail::to(email, changed.details.language, Some(clinic), mail).enqueue(facts)?;
     let note = Note::by_portal(changed.id, Some(clinic), AuditEvent::RequestLapsed);
-    Ok(Step::answering(Ok(()))
-        .with([Change::Account { expect: Some(account.revision), to: Box::new(changed) }, told])
-        .noting(note))
+    let step = Step::answering(Ok(Ran::Done)).with([told]).noting(note);
+    Ok(child::write(step, clinic, account.revision, changed))
 }
+
+const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A task is done, however late.
 const NEVER: Timestamp = Timestamp(i64::MAX);

@@ -25,6 +25,10 @@ pub enum Field {
     PasswordAgain,
     /// `Sikkerhedskode`
     Code,
+    /// What a clinic writes beside a refusal (R4).
+    Words,
+    /// `Forælder/værge CPR-nummer`
+    GuardianCpr,
 }
 
 /// A field and what is wrong with it.
@@ -58,11 +62,15 @@ pub enum Flaw {
     PasswordsDiffer,
     /// Of `Sikkerhedskode`: not six digits.
     CodeFormat,
+    /// Of what a clinic writes beside a refusal.
+    TooLong,
+    /// Of `Forælder/værge CPR-nummer`: the child's own.
+    GuardianIsChild,
 }
 
 impl Flaw {
     /// One of each.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 28] = [
         Self::Cpr(CprError::Missing),
         Self::Cpr(CprError::Format),
         Self::Cpr(CprError::NoSuchDate),
@@ -89,6 +97,8 @@ impl Flaw {
         Self::Password(PasswordError::IsEmail),
         Self::PasswordsDiffer,
         Self::CodeFormat,
+        Self::TooLong,
+        Self::GuardianIsChild,
     ];
 
     /// What stands beside the field.
@@ -110,6 +120,13 @@ impl Flaw {
             Self::Password(flaw) => password(flaw),
             Self::PasswordsDiffer => ("De to adgangskoder er ikke ens.", "The two passwords are not the same."),
             Self::CodeFormat => ("Skriv sikkerhedskodens seks cifre.", "Enter the six digits of the security code."),
+            Self::GuardianIsChild => (
+                "Det er barnets eget CPR-nummer. Skriv forælderens eller værgens.",
+                "That is the child's own CPR number. Type the parent's or guardian's.",
+            ),
+            Self::TooLong => {
+                ("Teksten er for lang. Skriv højst 1000 tegn.", "The text is too long. 1000 characters at most.")
+            }
         };
         language.pick(danish, english)
     }

@@ -115,12 +115,28 @@ impl Refusal {
                 "You cannot log in with MitID before you are 15. Log in with CPR number, password and security code.",
             ),
             Self::TooYoungForSelf => (
-                "Er man under 15 år, skal en forælder eller værge oprette brugeren. Kontakt klinikken.",
-                "Under 15, a parent or guardian must create the user. Contact the clinic.",
+                "Er man under 15 år, skal en forælder eller værge oprette brugeren. Vælg Opret bruger under 15 år.",
+                "Under 15, a parent or guardian must create the user. Choose “Create user under 15”.",
+            ),
+            Self::NotAChild => (
+                "Oprettelse med en forælder eller værge er for børn under 15 år. Er man fyldt 15, opretter man sig selv: vælg Opret ny bruger.",
+                "Registration by a parent or guardian is for children under 15. From 15 on you register yourself: choose “Create new user”.",
+            ),
+            Self::GuardianTooYoung => (
+                "Den, der bekræfter, er ikke gammel nok til det. En forælder eller værge, der er myndig, skal bekræfte.",
+                "Whoever confirms is not old enough to. A parent or guardian who is of age must confirm.",
+            ),
+            Self::OtherGuardian => (
+                "MitID bekræftede en anden person end den forælder eller værge, der blev skrevet, så intet er oprettet. Ret forælderens eller værgens CPR-nummer, eller brug hans eller hendes eget MitID.",
+                "MitID confirmed another person than the parent or guardian typed, so nothing was created. Correct the parent's or guardian's CPR number, or use his or her own MitID.",
+            ),
+            Self::NotHolder => (
+                "Ifølge registret har den, der bekræftede, ikke forældremyndigheden over barnet, så intet er oprettet. Passer det ikke, så kontakt klinikken.",
+                "By the register, whoever confirmed does not hold custody of the child, so nothing was created. If that is not right, contact the clinic.",
             ),
             Self::ReplacementNumber => (
-                "Med et erstatningsnummer kan man ikke oprette sig selv. Kontakt klinikken.",
-                "With a replacement number you cannot register yourself. Contact the clinic.",
+                "Med et erstatningsnummer kan man ikke oprette en bruger her. Kontakt klinikken.",
+                "With a replacement number you cannot create a user here. Contact the clinic.",
             ),
             Self::RegistrationClosed => (
                 "Man kan ikke oprette sig selv som bruger hos denne klinik. Kontakt klinikken.",
@@ -130,9 +146,32 @@ impl Refusal {
                 "Du er endnu ikke bruger, og hos denne klinik kan man ikke oprette sig selv. Kontakt klinikken.",
                 "You are not a user yet, and at this clinic you cannot register yourself. Contact the clinic.",
             ),
+            Self::NoRequest => (
+                "Der er ingen anmodning at trække tilbage: klinikken har svaret, eller den er udløbet. Se herunder, hvad der gælder nu.",
+                "There is no request to withdraw: the clinic has answered, or it has lapsed. See below what holds now.",
+            ),
+            Self::RequestsWait { .. } => (
+                "Der er bedt om adgang for mange gange på kort tid. Vent, eller ring til klinikken. Næste gang: kl.",
+                "Access was asked for too many times in a short while. Wait, or call the clinic. Next time at:",
+            ),
+            Self::DecidedAlready { .. } => (
+                "Der er sket noget med sagen imens, så det, du valgte, er ikke gjort. Se, hvad der gælder nu.",
+                "Something happened to the matter meanwhile, so what you chose was not done. See what holds now.",
+            ),
+            Self::TooLateToReopen => (
+                "Afvisningen er for gammel til at blive taget tilbage. Patienten kan selv bede om adgang igen.",
+                "The refusal is too old to be taken back. The patient can ask for access again.",
+            ),
+            Self::NoSuchMember => (
+                "Der er ingen sådan patient hos klinikken. Genindlæs listen.",
+                "The clinic has no such patient. Load the list again.",
+            ),
             Self::Denied(denial) => denied(*denial),
         };
         let text = language.pick(danish, english);
+        if let Self::DecidedAlready { by: Some(staff) } = self {
+            return format!("{text} {}: {}.", language.pick("Senest afgjort af", "Last decided by"), staff.0);
+        }
         self.retry_at().map_or_else(|| text.to_owned(), |until| format!("{text} {}.", until.copenhagen_clock_seconds()))
     }
 }

@@ -61,6 +61,7 @@ pub(crate) enum CounterKind {
     ResetMail = 7,
     SecretMail = 8,
     AddressJourney = 9,
+    Request = 10,
 }
 
 impl MasterKey {

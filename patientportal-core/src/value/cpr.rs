@@ -82,6 +82,15 @@ impl Cpr {
         u16::try_from(if had_birthday { years } else { years - 1 }).unwrap_or(0)
     }
 
+    /// The date on which its owner turns `years` (A4).
+    #[must_use]
+    pub fn turns(&self, years: u16) -> Date {
+        let birth = self.birth_date();
+        let year = birth.year() + i32::from(years);
+        let first_of_march = Date::from_calendar_date(year, Month::March, 1);
+        birth.replace_year(year).or(first_of_march).unwrap_or(Date::MAX)
+    }
+
     /// `DDMMYY-SSSS`, for showing to the one who typed it.
     #[must_use]
     pub fn formatted(&self) -> String {
@@ -269,6 +278,9 @@ mod tests {
         assert_eq!(leap.age_on(date!(2015 - 02 - 28)), 14);
         assert_eq!(leap.age_on(date!(2015 - 03 - 01)), 15);
         assert_eq!(leap.age_on(date!(2016 - 02 - 29)), 16);
+        assert_eq!(cpr.turns(15), date!(2031 - 10 - 13));
+        assert_eq!(leap.turns(15), date!(2015 - 03 - 01));
+        assert_eq!(leap.turns(16), date!(2016 - 02 - 29));
     }
 
     #[test]

@@ -88,13 +88,26 @@ async fn i4_the_same_session_is_given_again_and_nothing_is_written_but_the_count
 }
 
 #[tokio::test]
-async fn i4_it_is_given_no_oftener_than_the_code_may_be_tried() {
+async fn i4_it_is_given_no_oftener_than_a_code_may_be_tried() {
     let (world, _) = world(|_| {});
     let (mut browser, page, code, _) = accepted(&world).await;
-    for _ in 0..4 {
-        browser.submit_code(&page, &code).await.expect("five tries in all");
+    for _ in 0..5 {
+        browser.submit_code(&page, &code).await.expect("five times");
     }
     assert_eq!(browser.submit_code(&page, &code).await.err(), USED);
+}
+
+#[tokio::test]
+async fn l3_a_code_that_was_right_at_its_last_try_is_answered_again_too() {
+    let (world, _) = world(|_| {});
+    let (mut browser, page, code) = with_code(&world).await;
+    for _ in 0..4 {
+        let refused = browser.submit_code(&page, other_than(&code)).await.err();
+        assert_eq!(refused, Some(Refusal::WrongCode));
+    }
+    let first = browser.submit_code(&page, &code).await.expect("the fifth is right");
+    let again = browser.submit_code(&page, &code).await.expect("its answer was lost");
+    assert_eq!(again.session, first.session);
 }
 
 #[tokio::test]
@@ -109,8 +122,8 @@ async fn i4_whoever_was_read_before_and_counted_after_is_told_that_the_step_is_d
         portal.submit_code(&visitor, page.flow, &page.reference.unwrap_or_default(), &code).await
     });
     paused.commit_has_come().await;
-    for _ in 0..5 {
-        browser.submit_code(&page, &code).await.expect("five tries in all");
+    for _ in 0..6 {
+        browser.submit_code(&page, &code).await.expect("accepted, and answered again five times");
     }
     paused.go_on();
     let answer = late.await.expect("no panic");
@@ -135,7 +148,7 @@ async fn i4_a_wrong_code_or_reference_gets_nothing_and_wrong_codes_are_counted()
     let mut other_page = page.clone();
     other_page.reference = Some("??".to_owned());
     assert_eq!(browser.submit_code(&other_page, &code).await.err(), USED);
-    for _ in 0..4 {
+    for _ in 0..5 {
         assert_eq!(browser.submit_code(&page, other_than(&code)).await.err(), USED);
     }
     assert_eq!(browser.submit_code(&page, &code).await.err(), USED, "the right one too, after five tries (I5)");
@@ -144,7 +157,7 @@ async fn i4_a_wrong_code_or_reference_gets_nothing_and_wrong_codes_are_counted()
     let refused = rows
         .iter()
         .filter(|row| matches!(row, Listed::Audit(entry) if event(&entry.record) == Some(AuditEvent::CodeRefused)));
-    assert_eq!(refused.count(), 4);
+    assert_eq!(refused.count(), 5);
 }
 
 fn event(record: &[u8]) -> Option<AuditEvent> {

@@ -1,10 +1,14 @@
 //! The rules of the spec, one script each, over a simulated world.
 #![expect(clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
 
+mod approval;
+mod approval_races;
+mod children;
 mod code_again;
 mod code_login;
 mod jobs;
 mod keys;
+mod known_children;
 mod mail;
 mod membership;
 mod mitid_login;
@@ -14,6 +18,7 @@ mod races;
 mod recovery;
 mod registration;
 mod sameness;
+mod staff;
 mod walks;
 
 use std::time::Duration;

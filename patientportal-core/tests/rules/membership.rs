@@ -4,7 +4,7 @@ use patientportal_core::clinic::FunctionKind;
 use patientportal_core::policy::{Deed, Denial, OutstandingStep};
 use patientportal_core::refusal::Refusal;
 use patientportal_testkit::person::Person;
-use patientportal_testkit::world::{APPROVAL, AUTOMATIC, NEIGHBOUR, OFF, World, refusal};
+use patientportal_testkit::world::{AUTOMATIC, NEIGHBOUR, OFF, World, refusal};
 
 #[tokio::test]
 async fn j1_an_existing_user_presses_registrer_and_gets_the_functions() {
@@ -24,14 +24,12 @@ async fn j1_an_existing_user_presses_registrer_and_gets_the_functions() {
 }
 
 #[tokio::test]
-async fn i3_registrer_is_closed_where_the_clinic_decides() {
+async fn c1_registrer_is_closed_where_only_the_clinic_creates_users() {
     let world = World::new();
     let browser = world.registered(&Person::NANCY, AUTOMATIC).await;
     let principal = browser.principal().await.expect("logged in");
-    for slug in [APPROVAL, OFF] {
-        let refused = refusal(world.portal.join(&principal, world.clinic(slug)).await);
-        assert_eq!(refused, Err(Refusal::RegistrationClosed));
-    }
+    let refused = refusal(world.portal.join(&principal, world.clinic(OFF)).await);
+    assert_eq!(refused, Err(Refusal::RegistrationClosed));
     let off = world.portal.clinics().by_slug(OFF).expect("there");
     assert_eq!(principal.may(off, FunctionKind::Booking, Deed::Read), Err(Denial::NotAMember));
 }

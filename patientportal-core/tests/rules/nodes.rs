@@ -206,7 +206,7 @@ async fn i4_one_code_submitted_at_both_nodes_at_once_opens_one_session() {
         })
         .await;
         assert!(succeeded.iter().all(|answer| answer.session == succeeded[0].session));
-        assert!((1..=5).contains(&succeeded.len()), "{} were counted", succeeded.len());
+        assert!((1..=6).contains(&succeeded.len()), "{} were counted", succeeded.len());
         assert_eq!(sessions_of(&world, succeeded[0].account).await.len(), 2, "the registration's, and one");
         assert!(refusals.iter().all(|refusal| *refusal == Refusal::FlowFinished), "{refusals:?}");
     }

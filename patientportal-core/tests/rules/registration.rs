@@ -7,7 +7,7 @@ use patientportal_core::ports::IdentityFailure;
 use patientportal_core::refusal::{Field, Flaw, Refusal};
 use patientportal_core::value::{CprError, EmailError, PasswordError};
 use patientportal_testkit::person::Person;
-use patientportal_testkit::world::{APPROVAL, AUTOMATIC, NEIGHBOUR, OFF, World};
+use patientportal_testkit::world::{AUTOMATIC, NEIGHBOUR, World};
 
 use crate::MINUTE;
 
@@ -79,16 +79,6 @@ async fn a6_every_flaw_is_told_at_once_and_beside_its_field() {
     assert!(told.contains(&(Field::Password, Flaw::Password(PasswordError::TooShort))));
     assert!(told.contains(&(Field::PasswordAgain, Flaw::PasswordsDiffer)));
     assert_eq!(world.hasher.hashed(), 0, "nothing is hashed for a form that is refused");
-}
-
-#[tokio::test]
-async fn c1_i3_only_an_automatic_clinic_lets_a_person_in_without_staff() {
-    let world = World::new();
-    for slug in [APPROVAL, OFF] {
-        let mut browser = world.browser(slug);
-        assert_eq!(browser.submit_registration(&Person::NANCY.form()).await, Err(Refusal::RegistrationClosed));
-        assert_eq!(browser.log_in_with_mitid(&Person::NANCY).await.err(), Some(Refusal::NoAccountContactClinic));
-    }
 }
 
 #[tokio::test]

@@ -2,10 +2,13 @@
 
 use patientportal_core::account::MembershipState;
 use patientportal_core::clinic::{Clinic, FunctionKind, RegistrationMode};
+use patientportal_core::ids::ClinicId;
+use patientportal_core::policy::OutstandingStep;
 
+use super::membership;
 use super::start::default_title;
 use crate::links::{function_word, words};
-use crate::pages::{Form, Frame, FrontFunction, FrontPage, RootClinic, RootPage, function_notice};
+use crate::pages::{Form, Frame, FrontFunction, FrontPage, RootClinic, RootPage, function_notice, membership_label};
 use crate::reply::Reply;
 use crate::visit::{Visit, phone};
 
@@ -13,14 +16,24 @@ pub(super) fn root(visit: &Visit) -> Reply {
     Reply::page(&RootPage { frame: visit.frame(None), clinics: own_clinics(visit) })
 }
 
-/// The clinics where the user has something: not those that refused or are over.
+/// The clinic that a mail's link means, under an address that does not tell its slug (M2).
+pub(super) fn lead_to(visit: &Visit, id: &str) -> Option<Reply> {
+    let clinic = visit.site.portal.clinics().by_id(ClinicId::parse(id)?)?;
+    Some(Reply::see_other(&visit.site.links.front(&clinic.slug)))
+}
+
+/// The clinics where the user is or has asked to be, with where they stand.
 pub(super) fn own_clinics(visit: &Visit) -> Vec<RootClinic> {
     let Some(principal) = &visit.principal else { return Vec::new() };
-    let memberships = principal.access().memberships.iter().filter(|membership| {
-        matches!(membership.state, MembershipState::Active | MembershipState::Pending | MembershipState::Suspended)
+    let memberships = principal.access().memberships.iter();
+    let own = memberships.filter(|membership| membership.state != MembershipState::Ended).filter_map(|membership| {
+        let clinic = visit.site.portal.clinics().by_id(membership.clinic)?;
+        // Where it stands is for who has come past the steps before (L8).
+        let is_told = principal.outstanding_step(clinic).is_none_or(|step| step >= OutstandingStep::Join);
+        let state = membership_label(membership.state, visit.language()).filter(|_| is_told);
+        Some(RootClinic { name: clinic.name.clone(), href: visit.site.links.start(&clinic.slug), state })
     });
-    let clinics = memberships.filter_map(|membership| visit.site.portal.clinics().by_id(membership.clinic));
-    clinics.map(|clinic| RootClinic { name: clinic.name.clone(), href: visit.site.links.start(&clinic.slug) }).collect()
+    own.collect()
 }
 
 pub(super) fn show(visit: &Visit, clinic: &Clinic) -> Reply {
@@ -53,9 +66,10 @@ pub(super) fn page(
         clinic: clinic.name.clone(),
         phone: phone(clinic),
         function: function.map(|kind| entry(visit, clinic, kind)),
+        messages: membership::news(visit, clinic),
         provider: visit.provider(),
         mitid_available: visit.site.portal.mitid_available(),
-        registration_open: clinic.registration == RegistrationMode::Automatic,
+        registration_open: clinic.registration != RegistrationMode::Off,
         form,
         log_in: links.log_in(slug),
         mitid: links.mitid(slug),
@@ -70,7 +84,8 @@ fn entry(visit: &Visit, clinic: &Clinic, kind: FunctionKind) -> FrontFunction {
         Some(function) => FrontFunction {
             title: function.title.clone(),
             notice: Some(function_notice(kind, &phone(clinic), visit.language())),
+            closed: !clinic.is_open(kind, visit.site.portal.now()),
         },
-        None => FrontFunction { title: default_title(kind, visit.language()).to_owned(), notice: None },
+        None => FrontFunction { title: default_title(kind, visit.language()).to_owned(), notice: None, closed: false },
     }
 }

@@ -5,7 +5,7 @@ use patientportal_core::ids::FlowId;
 use patientportal_core::portal::MitIdOutcome;
 use patientportal_core::refusal::{Failure, Refusal};
 
-use super::{ShownAgain, function_of, problems_of, to_front, welcome};
+use super::{ShownAgain, child, function_of, problems_of, to_front, welcome};
 use crate::forms::PostedForm;
 use crate::links::{function_word, words};
 use crate::news::{with_news, with_value};
@@ -50,7 +50,12 @@ pub(super) async fn begin(visit: &Visit, clinic: &Clinic, form: &PostedForm) -> 
 
 /// The page that sends the browser to the provider; `here` is where it came from.
 pub(super) fn depart(visit: &Visit, clinic: &Clinic, here: String, url: String) -> Reply {
-    Reply::page(&DeparturePage { frame: visit.frame_at(clinic, here), url, ends_session: false })
+    Reply::page(&DeparturePage { frame: visit.frame_at(clinic, here), url, ends_session: false, by_guardian: false })
+}
+
+/// The same where a guardian is to confirm a child's registration (R3).
+pub(super) fn depart_with_guardian(visit: &Visit, clinic: &Clinic, here: String, url: String) -> Reply {
+    Reply::page(&DeparturePage { frame: visit.frame_at(clinic, here), url, ends_session: false, by_guardian: true })
 }
 
 /// The provider has sent the browser back.
@@ -62,7 +67,16 @@ pub(super) async fn come_back(visit: &Visit) -> Handled {
         (Ok(MitIdOutcome::OfferRegistration { flow }), Some(clinic)) => {
             Ok(Reply::see_other(&form_address(visit, clinic, flow)))
         }
+        (Ok(MitIdOutcome::Child(outcome)), Some(clinic)) => {
+            Ok(Reply::see_other(&child::done_address(visit, clinic, outcome)))
+        }
+        (Ok(MitIdOutcome::ChildExists { flow }), Some(clinic)) => {
+            Ok(Reply::see_other(&child::known_address(visit, clinic, flow)))
+        }
         (Err(refusal), Some(clinic)) => Ok(match returned.form {
+            Some(flow) if returned.for_child => {
+                Reply::see_other(&with_news(&child::form_address(visit, clinic, flow), refusal.code()))
+            }
             Some(flow) => Reply::see_other(&with_news(&form_address(visit, clinic, flow), refusal.code())),
             None => to_front(visit, clinic, returned.function, &refusal),
         }),

@@ -6,12 +6,12 @@ use patientportal_core::ids::FlowId;
 use patientportal_core::portal::{KeptForm, RegistrationForm};
 use patientportal_core::refusal::{Failure, Refusal};
 
-use super::{ShownAgain, function_of, mitid, problems_of, to_front, welcome};
+use super::{ShownAgain, child, function_of, mitid, problems_of, to_front, welcome};
 use crate::forms::PostedForm;
 use crate::links::{function_word, words};
-use crate::news::{with_news, with_value};
+use crate::news::with_value;
 use crate::pages::form::names;
-use crate::pages::{Form, Problem, RegistrationPage, child_registration_page, registration_closed_page};
+use crate::pages::{Form, Problem, RegistrationPage, registration_closed_page};
 use crate::reply::{Handled, Reply};
 use crate::visit::{Visit, phone};
 
@@ -32,7 +32,7 @@ impl<'a> Shown<'a> {
 }
 
 pub(super) async fn show(visit: &Visit, clinic: &Clinic) -> Handled {
-    if clinic.registration != RegistrationMode::Automatic {
+    if clinic.registration == RegistrationMode::Off {
         return Ok(Reply::page(&registration_closed_page(visit.frame(Some(clinic)))));
     }
     let function = visit.function();
@@ -51,12 +51,8 @@ pub(super) async fn show(visit: &Visit, clinic: &Clinic) -> Handled {
     }
 }
 
-pub(super) fn show_child(visit: &Visit, clinic: &Clinic) -> Reply {
-    Reply::page(&child_registration_page(visit.frame(Some(clinic))))
-}
-
 pub(super) async fn submit(visit: &Visit, clinic: &Clinic, form: &PostedForm) -> Handled {
-    if clinic.registration != RegistrationMode::Automatic {
+    if clinic.registration == RegistrationMode::Off {
         return Ok(Reply::page(&registration_closed_page(visit.frame(Some(clinic)))).status(StatusCode::FORBIDDEN));
     }
     let typed = read(form);
@@ -85,6 +81,19 @@ pub(super) fn again(visit: &Visit, clinic: &Clinic, form: &PostedForm, problems:
     page(visit, clinic, &Shown::posted(form, &read(form)), problems)
 }
 
+/// The form to register oneself in place of a child's, with what was typed there (R9).
+pub(super) fn instead(
+    visit: &Visit,
+    clinic: &Clinic,
+    typed: &RegistrationForm,
+    hidden: bool,
+    function: Option<FunctionKind>,
+    refusal: &Refusal,
+) -> Reply {
+    let shown = Shown { typed, hidden, proven_by: None, function };
+    visit.refused(page(visit, clinic, &shown, problems_of(refusal, visit)), refusal)
+}
+
 async fn submit_proven(visit: &Visit, flow: FlowId, typed: &RegistrationForm) -> Handled {
     let portal = &visit.site.portal;
     // The number is the one that MitID vouched for: the flow knows it, and nobody types it.
@@ -96,10 +105,8 @@ async fn submit_proven(visit: &Visit, flow: FlowId, typed: &RegistrationForm) ->
 
 fn answer_refused(visit: &Visit, clinic: &Clinic, shown: &Shown<'_>, refusal: &Refusal) -> Reply {
     match refusal {
-        Refusal::TooYoungForSelf => {
-            let child = visit.site.links.register_child(&clinic.slug, None);
-            Reply::see_other(&with_news(&child, refusal.code()))
-        }
+        // Nothing that was typed is lost: it is the child's form (R2).
+        Refusal::TooYoungForSelf => child::instead(visit, clinic, shown.typed, shown.hidden, shown.function, refusal),
         Refusal::NoOpenFlow | Refusal::FlowFinished | Refusal::FlowOver | Refusal::OtherBrowser => {
             to_front(visit, clinic, shown.function, refusal)
         }
@@ -127,6 +134,7 @@ fn page(visit: &Visit, clinic: &Clinic, shown: &Shown<'_>, problems: Vec<Problem
         provider: visit.provider(),
         mitid_available: site.portal.mitid_available(),
         operator: site.settings.operator.clone(),
+        asks: clinic.registration == RegistrationMode::Approval,
     })
 }
 
@@ -138,7 +146,7 @@ fn address(visit: &Visit, clinic: &Clinic, shown: &Shown<'_>) -> String {
     }
 }
 
-fn read(form: &PostedForm) -> RegistrationForm {
+pub(super) fn read(form: &PostedForm) -> RegistrationForm {
     let typed = |name| form.get(name).to_owned();
     RegistrationForm {
         cpr: typed(names::CPR),

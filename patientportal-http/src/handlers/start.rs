@@ -3,72 +3,75 @@
 use http::{HeaderName, StatusCode};
 use patientportal_core::clinic::{Clinic, Function, FunctionKind};
 use patientportal_core::language::Language;
-use patientportal_core::policy::{Deed, Denial};
+use patientportal_core::policy::Deed;
 use patientportal_core::portal::Principal;
-use patientportal_core::refusal::Refusal;
 
-use super::{front, is_fresh, step};
+use super::{front, is_fresh, membership, step};
 use crate::cookies::Cookie;
 use crate::forms::PostedForm;
 use crate::links::words;
 use crate::news::{News, with_news};
 use crate::pages::{
     DeparturePage, FunctionCard, FunctionPage, StartPage, function_notice, function_refused_page, logged_out_page,
-    refusal_page,
 };
 use crate::reply::{Handled, Reply};
 use crate::texts::FrontTexts;
 use crate::visit::{Visit, phone};
 
-pub(super) fn show(visit: &Visit, clinic: &Clinic) -> Reply {
-    let Some(principal) = &visit.principal else { return ask_to_log_in(visit, clinic, None) };
+pub(super) async fn show(visit: &Visit, clinic: &Clinic) -> Handled {
+    let Some(principal) = &visit.principal else { return Ok(ask_to_log_in(visit, clinic, None)) };
     if let Some(detour) = step::detour(visit, principal, clinic, None) {
-        return detour;
+        return Ok(detour);
     }
-    let functions: Vec<_> = clinic.functions.iter().map(|function| card(visit, principal, clinic, function)).collect();
     // What closes the whole clinic to the user is said once, in large.
-    let closed = functions.first().and_then(|card| card.closed);
-    if let Some(denial @ (Denial::NotAMember | Denial::AwaitingApproval | Denial::Suspended)) = closed {
-        let page = refusal_page(visit.frame(Some(clinic)), &Refusal::Denied(denial));
-        return Reply::page(&page).status(StatusCode::FORBIDDEN);
+    if let Err(denial) = principal.may(clinic, FunctionKind::Booking, Deed::Read)
+        && membership::closes_all(denial)
+    {
+        return membership::closed(visit, principal, clinic, denial).await;
     }
-    Reply::page(&StartPage {
+    Ok(Reply::page(&StartPage {
         frame: visit.frame(Some(clinic)),
         clinic: clinic.name.clone(),
-        functions,
+        messages: membership::news(visit, clinic),
+        functions: clinic.functions.iter().map(|function| card(visit, principal, clinic, function)).collect(),
         has_other_clinics: front::own_clinics(visit).len() > 1,
-    })
+    }))
 }
 
 /// A function's address: its entry for a visitor (C2), the function itself for who may use it.
-pub(super) fn show_function(visit: &Visit, clinic: &Clinic, kind: FunctionKind) -> Reply {
+pub(super) async fn show_function(visit: &Visit, clinic: &Clinic, kind: FunctionKind) -> Handled {
     let Some(principal) = &visit.principal else {
         // The address comes round once more, with the cookie gone and the news in it.
-        return if visit.has_dead_session && !visit.query.has(words::NEWS) {
-            ask_to_log_in(visit, clinic, Some(kind))
-        } else {
-            front::show_to_visitor(visit, clinic, Some(kind))
-        };
+        let is_told = !visit.has_dead_session || visit.query.has(words::NEWS);
+        return Ok(match is_told {
+            true => front::show_to_visitor(visit, clinic, Some(kind)),
+            false => ask_to_log_in(visit, clinic, Some(kind)),
+        });
     };
     if let Some(detour) = step::detour(visit, principal, clinic, Some(kind)) {
-        return detour;
-    }
-    if let Err(denial) = principal.may(clinic, kind, Deed::Read) {
-        let page = function_refused_page(visit.frame(Some(clinic)), denial, kind);
-        return Reply::page(&page).status(StatusCode::FORBIDDEN);
+        return Ok(detour);
     }
     let function = clinic.function(kind);
-    if let Some(target) = function.and_then(|function| function.target.as_deref()) {
-        return Reply::see_other(target);
-    }
     let title = function.map_or_else(|| default_title(kind, visit.language()), |function| function.title.as_str());
-    Reply::page(&FunctionPage {
+    if let Err(denial) = principal.may(clinic, kind, Deed::Act) {
+        if membership::closes_all(denial) {
+            return membership::closed(visit, principal, clinic, denial).await;
+        }
+        let earlier = function.and_then(|function| earlier_matters(visit, principal, clinic, function));
+        let earlier = earlier.map(|target| (title, target));
+        let page = function_refused_page(visit.frame(Some(clinic)), denial, kind, earlier);
+        return Ok(Reply::page(&page).status(StatusCode::FORBIDDEN));
+    }
+    if let Some(target) = function.and_then(|function| function.target.as_deref()) {
+        return Ok(Reply::see_other(target));
+    }
+    Ok(Reply::page(&FunctionPage {
         frame: visit.frame(Some(clinic)),
         clinic: clinic.name.clone(),
         kind,
         title: title.to_owned(),
         notice: function_notice(kind, &phone(clinic), visit.language()),
-    })
+    }))
 }
 
 /// To the front page, and from there to where the visitor was going; says so when a session ran out.
@@ -91,7 +94,7 @@ pub(super) async fn log_out(visit: &Visit, form: &PostedForm) -> Handled {
         Some(url) => {
             let mut frame = visit.frame(None);
             (frame.here, frame.person) = (links.logged_out(), None);
-            Reply::page(&DeparturePage { frame, url, ends_session: true })
+            Reply::page(&DeparturePage { frame, url, ends_session: true, by_guardian: false })
         }
         None => Reply::see_other(&links.logged_out()),
     };
@@ -118,14 +121,28 @@ pub(super) fn default_title(kind: FunctionKind, language: Language) -> &'static 
 }
 
 fn card(visit: &Visit, principal: &Principal, clinic: &Clinic, function: &Function) -> FunctionCard {
+    let closed = principal.may(clinic, function.kind, Deed::Act).err();
     FunctionCard {
         kind: function.kind,
         title: function.title.clone(),
         notice: function_notice(function.kind, &phone(clinic), visit.language()),
         href: visit.site.links.function(&clinic.slug, function.kind),
         own_login: function.target.as_deref().is_some_and(|target| is_elsewhere(target, &visit.site.origin)),
-        closed: principal.may(clinic, function.kind, Deed::Read).err(),
+        closed,
+        readable: closed.is_some() && earlier_matters(visit, principal, clinic, function).is_some(),
     }
+}
+
+/// Where the user's earlier matters can be read although nothing new may be done (P1). Only a page of this site asks the
+/// policy what is meant: another one would let act.
+fn earlier_matters<'c>(
+    visit: &Visit,
+    principal: &Principal,
+    clinic: &Clinic,
+    function: &'c Function,
+) -> Option<&'c str> {
+    let target = function.target.as_deref().filter(|target| !is_elsewhere(target, &visit.site.origin));
+    target.filter(|_| principal.may(clinic, function.kind, Deed::Read).is_ok())
 }
 
 /// Whether an address is on another site than the portal's.

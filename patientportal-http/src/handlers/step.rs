@@ -1,11 +1,11 @@
 //! The steps that stand between a login and the functions (L8): new terms, `Registrer` (J1).
 
-use patientportal_core::clinic::{Clinic, FunctionKind};
+use patientportal_core::clinic::{Clinic, FunctionKind, RegistrationMode};
 use patientportal_core::policy::OutstandingStep;
 use patientportal_core::portal::Principal;
 use patientportal_core::refusal::{Failure, Refusal};
 
-use super::{function_of, is_fresh, landing, start};
+use super::{function_of, is_fresh, landing, membership, start};
 use crate::forms::PostedForm;
 use crate::links::{function_word, words};
 use crate::news::{notice_of, with_news, with_value};
@@ -59,19 +59,21 @@ pub(super) async fn accept_terms(visit: &Visit, clinic: &Clinic, form: &PostedFo
     Ok(Reply::see_other(&landing(visit, clinic, function)))
 }
 
-pub(super) fn show_join(visit: &Visit, clinic: &Clinic) -> Reply {
+pub(super) async fn show_join(visit: &Visit, clinic: &Clinic) -> Handled {
     let function = visit.function();
-    let Some(principal) = &visit.principal else { return start::ask_to_log_in(visit, clinic, function) };
+    let Some(principal) = &visit.principal else { return Ok(start::ask_to_log_in(visit, clinic, function)) };
     if principal.outstanding_step(clinic) != Some(OutstandingStep::Join) {
-        return detour(visit, principal, clinic, function)
-            .unwrap_or_else(|| Reply::see_other(&landing(visit, clinic, function)));
+        let landed = || Reply::see_other(&landing(visit, clinic, function));
+        return Ok(detour(visit, principal, clinic, function).unwrap_or_else(landed));
     }
-    Reply::page(&JoinPage {
+    Ok(Reply::page(&JoinPage {
         frame: visit.frame(Some(clinic)),
         clinic: clinic.name.clone(),
+        asks: clinic.registration == RegistrationMode::Approval,
+        earlier: membership::earlier_request(visit, principal, clinic).await?,
         form: unseen(function),
         action: visit.site.links.join(&clinic.slug),
-    })
+    }))
 }
 
 pub(super) async fn join(visit: &Visit, clinic: &Clinic, form: &PostedForm) -> Handled {

@@ -261,6 +261,7 @@ const DATE_LENGTH: usize = 6;
 pub(crate) mod names {
     pub(crate) const TOKEN: &str = "token";
     pub(crate) const CPR: &str = "cpr";
+    pub(crate) const GUARDIAN_CPR: &str = "vaerge-cpr";
     pub(crate) const HIDE: &str = "skjul";
     pub(crate) const REDRAW: &str = "tegn-om";
     pub(crate) const FIRST_NAME: &str = "fornavn";

@@ -4,8 +4,8 @@ use askama::Template;
 use patientportal_core::language::Language;
 
 use super::form::names;
-use super::{Field, FieldKind, Form, Frame, Phone, PhoneNotice};
-use crate::texts::{FieldTexts, FrontTexts, fill};
+use super::{ClinicNews, Field, FieldKind, Form, Frame, Phone, PhoneNotice};
+use crate::texts::{FieldTexts, FrontTexts, MembershipTexts, fill};
 
 /// The root: no clinic's name for a visitor, own clinics for who is logged in.
 #[derive(Debug, Template)]
@@ -24,6 +24,8 @@ pub struct RootClinic {
     pub name: String,
     /// Where its start page is.
     pub href: String,
+    /// Where the user stands there, unless it is open.
+    pub state: Option<&'static str>,
 }
 
 /// A clinic's front page: two ways to log in, and registration.
@@ -38,6 +40,8 @@ pub struct FrontPage {
     pub phone: Phone,
     /// The function that the visitor came for (C2).
     pub function: Option<FrontFunction>,
+    /// What the clinic tells now (C8).
+    pub messages: Vec<ClinicNews>,
     /// Whom MitID is reached through.
     pub provider: String,
     /// Whether the provider can be reached (L1).
@@ -65,6 +69,8 @@ pub struct FrontFunction {
     pub title: String,
     /// What it is for, and when to call; none when the clinic does not offer it.
     pub notice: Option<PhoneNotice>,
+    /// Whether the clinic has closed it for now (C8).
+    pub closed: bool,
 }
 
 impl RootPage {
@@ -82,13 +88,27 @@ impl FrontPage {
         FrontTexts::of(self.frame.language)
     }
 
+    pub(crate) fn m(&self) -> &'static MembershipTexts {
+        MembershipTexts::of(self.frame.language)
+    }
+
+    pub(crate) fn closed_meanwhile(&self, functions: &str) -> String {
+        fill(self.m().closed_meanwhile, "functions", functions)
+    }
+
+    pub(crate) fn closed_entry(&self, title: &str) -> String {
+        fill(self.m().closed_entry, "title", title)
+    }
+
     pub(crate) fn mitid_lead(&self) -> String {
         fill(self.t().mitid_lead, "provider", &self.provider)
     }
 
     pub(crate) fn lead(&self) -> String {
         match &self.function {
-            Some(function) if function.notice.is_some() => fill(self.t().lead_function, "title", &function.title),
+            Some(function) if function.notice.is_some() && !function.closed => {
+                fill(self.t().lead_function, "title", &function.title)
+            }
             _ if self.registration_open => self.t().lead.to_owned(),
             _ => self.t().lead_closed.to_owned(),
         }

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::{Form, Frame};
-use crate::texts::{FieldTexts, MitidTexts};
+use crate::texts::{ChildTexts, FieldTexts, MitidTexts};
 
 /// The page that sends the browser on: `form-action 'self'` would stop a redirect after a POST.
 #[derive(Debug, Template)]
@@ -15,6 +15,8 @@ pub struct DeparturePage {
     pub url: String,
     /// Whether the journey ends the provider's session instead of beginning one.
     pub ends_session: bool,
+    /// Whether a guardian is to confirm a child's registration there (R3).
+    pub by_guardian: bool,
 }
 
 /// Asks for the CPR number, for providers that only compare it.
@@ -30,6 +32,10 @@ pub struct AskCprPage {
 }
 
 impl DeparturePage {
+    pub(crate) fn guardian(&self) -> &'static str {
+        ChildTexts::of(self.frame.language).leaving
+    }
+
     pub(crate) fn t(&self) -> &'static MitidTexts {
         MitidTexts::of(self.frame.language)
     }

@@ -24,6 +24,8 @@ pub struct Numbers {
     pub session_idle: String,
     /// The age at which one registers oneself, in years.
     pub self_age: u16,
+    /// The age at which one may confirm a child's registration, in years.
+    pub guardian_age: u16,
     /// Which passwords may be chosen.
     pub password: PasswordPolicy,
 }
@@ -40,6 +42,7 @@ impl Numbers {
             proven_life: said(policy.proven_life),
             session_idle: said(policy.session_idle),
             self_age: policy.self_age,
+            guardian_age: policy.guardian_age,
             password: policy.password.clone(),
         }
     }

@@ -45,8 +45,12 @@ fn title(refusal: &Refusal, texts: &ErrorTexts) -> &'static str {
         Refusal::MitIdAnswerRefused => texts.mitid_refused_title,
         Refusal::MitIdUnavailable => texts.mitid_down_title,
         Refusal::TooYoungForMitId => texts.too_young_title,
-        Refusal::TooYoungForSelf
-        | Refusal::ReplacementNumber
+        Refusal::TooYoungForSelf => texts.child_form_title,
+        Refusal::NotAChild => texts.not_a_child_title,
+        Refusal::GuardianTooYoung => texts.guardian_young_title,
+        Refusal::OtherGuardian => texts.other_guardian_title,
+        Refusal::NotHolder => texts.not_holder_title,
+        Refusal::ReplacementNumber
         | Refusal::RegistrationClosed
         | Refusal::NoAccountContactClinic => texts.closed_title,
         Refusal::Denied(denial) => denial_title(*denial, texts),

@@ -7,7 +7,7 @@ use patientportal_core::value::PasswordPolicy;
 
 use super::form::names;
 use super::{Action, Field, FieldKind, Form, Frame, MessagePage, Numbers, Phone, Tone};
-use crate::texts::{FieldTexts, RegistrationTexts, fill};
+use crate::texts::{FieldTexts, MembershipTexts, RegistrationTexts, fill};
 
 /// The form to register oneself.
 #[derive(Debug, Template)]
@@ -31,11 +31,17 @@ pub struct RegistrationPage {
     pub mitid_available: bool,
     /// Whose terms are accepted.
     pub operator: String,
+    /// Whether the clinic is asked (R4).
+    pub asks: bool,
 }
 
 impl RegistrationPage {
     pub(crate) fn t(&self) -> &'static RegistrationTexts {
         RegistrationTexts::of(self.frame.language)
+    }
+
+    pub(crate) fn m(&self) -> &'static MembershipTexts {
+        MembershipTexts::of(self.frame.language)
     }
 
     pub(crate) fn fields(&self) -> &'static FieldTexts {
@@ -112,15 +118,6 @@ impl Form {
 pub fn registration_closed_page(frame: Frame) -> MessagePage {
     let texts = RegistrationTexts::of(frame.language);
     to_front(MessagePage::new(frame, Tone::Plain, texts.off_title).say(texts.off).say(texts.off_login).with_phone())
-}
-
-/// Says that the clinic creates users under 15, with its telephone.
-#[must_use]
-pub fn child_registration_page(frame: Frame) -> MessagePage {
-    let texts = RegistrationTexts::of(frame.language);
-    to_front(
-        MessagePage::new(frame, Tone::Plain, texts.child_title).say(texts.child).say(texts.child_login).with_phone(),
-    )
 }
 
 fn to_front(page: MessagePage) -> MessagePage {

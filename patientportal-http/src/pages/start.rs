@@ -6,9 +6,9 @@ use patientportal_core::policy::Denial;
 use patientportal_core::refusal::Refusal;
 
 use super::refusal::denial_title;
-use super::{Action, Frame, MessagePage, PhoneNotice, Tone, refusal_page};
+use super::{Action, ClinicNews, Frame, MessagePage, PhoneNotice, Tone, refusal_page};
 use crate::links::{function_word, words};
-use crate::texts::{ErrorTexts, LoginTexts, MitidTexts, StartTexts, fill};
+use crate::texts::{ErrorTexts, LoginTexts, MembershipTexts, MitidTexts, StartTexts, fill};
 
 /// The start page: the clinic's functions.
 #[derive(Debug, Template)]
@@ -18,6 +18,8 @@ pub struct StartPage {
     pub frame: Frame,
     /// The clinic's name.
     pub clinic: String,
+    /// What the clinic tells now (C8).
+    pub messages: Vec<ClinicNews>,
     /// The functions.
     pub functions: Vec<FunctionCard>,
     /// Whether the user has other clinics to change to.
@@ -37,8 +39,10 @@ pub struct FunctionCard {
     pub href: String,
     /// Whether it is another site, which asks for a login of its own (C9).
     pub own_login: bool,
-    /// Why it is closed to this user, if it is.
+    /// Why the user may do nothing new there, if so (P1).
     pub closed: Option<Denial>,
+    /// Whether the user's own earlier matters are there to be read.
+    pub readable: bool,
 }
 
 /// The page of a function for which the clinic gives no target.
@@ -66,8 +70,24 @@ impl StartPage {
         fill(self.t().open, "title", title)
     }
 
+    pub(crate) fn m(&self) -> &'static MembershipTexts {
+        MembershipTexts::of(self.frame.language)
+    }
+
+    pub(crate) fn closed_meanwhile(&self, functions: &str) -> String {
+        fill(self.m().closed_meanwhile, "functions", functions)
+    }
+
+    pub(crate) fn see_earlier(&self, title: &str) -> String {
+        fill(self.m().see_earlier, "title", title)
+    }
+
     pub(crate) fn closed(&self, denial: &Denial) -> &'static str {
-        denial_title(*denial, ErrorTexts::of(self.frame.language))
+        match denial {
+            Denial::RightRemoved => self.m().closed_for_you,
+            Denial::FunctionClosed => self.m().closed_for_now,
+            denial => denial_title(*denial, ErrorTexts::of(self.frame.language)),
+        }
     }
 }
 
@@ -75,6 +95,11 @@ impl FunctionCard {
     /// Which drawing of `templates/parts/icon.html` it has.
     pub(crate) fn icon(&self) -> &'static str {
         self.kind.code()
+    }
+
+    /// Whether the clinic's telephone is the way instead.
+    pub(crate) fn by_phone(&self) -> bool {
+        matches!(self.closed, Some(Denial::RightRemoved | Denial::FunctionClosed))
     }
 
     /// Whether its page has something to offer: the function, or the step that opens it.
@@ -93,10 +118,20 @@ impl FunctionPage {
     }
 }
 
-/// Says why a function is closed to the user, and offers the step that opens it.
+/// Says why a function is closed to the user, and offers the step that opens it, or what can still be read: `earlier` is
+/// its title and where that is.
 #[must_use]
-pub fn function_refused_page(frame: Frame, denial: Denial, function: FunctionKind) -> MessagePage {
+pub fn function_refused_page(
+    frame: Frame,
+    denial: Denial,
+    function: FunctionKind,
+    earlier: Option<(&str, &str)>,
+) -> MessagePage {
+    let texts = MembershipTexts::of(frame.language);
     let mut page = refusal_page(frame, &Refusal::Denied(denial));
+    if let Some((title, to)) = earlier {
+        page = page.say(texts.readable).act(Action::link(fill(texts.see_earlier, "title", title), to).primary());
+    }
     let Some(slug) = page.frame.slug().map(str::to_owned) else { return page };
     if denial == Denial::AssuranceNeeded {
         let label = MitidTexts::of(page.frame.language).login;

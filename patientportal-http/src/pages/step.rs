@@ -2,8 +2,8 @@
 
 use askama::Template;
 
-use super::{Form, Frame};
-use crate::texts::{JoinTexts, TermsTexts, fill};
+use super::{EarlierRequest, Form, Frame};
+use crate::texts::{JoinTexts, MembershipTexts, TermsTexts, fill};
 
 /// Asks to accept terms that changed.
 #[derive(Debug, Template)]
@@ -29,6 +29,10 @@ pub struct JoinPage {
     pub frame: Frame,
     /// The clinic's name.
     pub clinic: String,
+    /// Whether the clinic is asked (R8).
+    pub asks: bool,
+    /// How the user's earlier request here ended, if one did.
+    pub earlier: Option<EarlierRequest>,
     /// Only what travels unseen.
     pub form: Form,
     /// Where the form is posted.
@@ -46,6 +50,10 @@ impl AcceptTermsPage {
 }
 
 impl JoinPage {
+    pub(crate) fn m(&self) -> &'static MembershipTexts {
+        MembershipTexts::of(self.frame.language)
+    }
+
     pub(crate) fn t(&self) -> &'static JoinTexts {
         JoinTexts::of(self.frame.language)
     }

@@ -32,6 +32,11 @@ texts! {
         not_fresh_title: "MitID-login var for gammelt", "The MitID login was too old";
         too_young_title: "MitID kan ikke bruges under 15 år", "MitID cannot be used under 15";
         other_person_title: "MitID passer ikke til CPR-nummeret", "MitID does not fit the CPR number";
+        child_form_title: "En forælder eller værge skal oprette barnet", "A parent or guardian must register the child";
+        not_a_child_title: "Formularen er for børn under 15 år", "The form is for children under 15";
+        guardian_young_title: "En, der er myndig, skal bekræfte", "Somebody of age must confirm";
+        other_guardian_title: "MitID passer ikke til forælderen eller værgen", "MitID does not fit the parent or guardian";
+        not_holder_title: "Forældremyndigheden blev ikke bekræftet", "Custody was not confirmed";
         mitid_down_title: "MitID kan ikke nås lige nu", "MitID cannot be reached at the moment";
         mitid_refused_title: "Svaret fra MitID kunne ikke bruges", "The answer from MitID could not be used";
         no_flow_title: "Der er ikke noget i gang her", "Nothing is under way here";

@@ -4,7 +4,6 @@ texts! {
     /// Words of the registration pages.
     RegistrationTexts {
         self_title: "Opret ny bruger", "Create new user";
-        child_title: "Opret bruger under 15 år", "Create user under 15";
         self_lead: "Udfyld felterne, og bekræft så, hvem du er, med MitID. Du skal være fyldt {self_age} år.", "Fill in the fields and then confirm who you are with MitID. You must be {self_age} or over.";
         proven_title: "Opret dig som bruger", "Register as a user";
         proven_lead: "MitID har bekræftet, hvem du er, men du har endnu ingen bruger på Patientportalen. Udfyld felterne inden for {proven_life}, så er du i gang.", "MitID has confirmed who you are, but you have no user on the patient portal yet. Fill in the fields within {proven_life} and you are ready.";
@@ -26,8 +25,6 @@ texts! {
         off_title: "Kontakt klinikken", "Contact the clinic";
         off: "Hos denne klinik kan man ikke oprette sig selv. Ring til klinikken, så hjælper de dig.", "At this clinic you cannot register yourself. Call the clinic and they will help you.";
         off_login: "Har du allerede en bruger, kan du stadig logge ind.", "If you already have a user, you can still log in.";
-        child: "Klinikken opretter børn under 15 år. Ring til klinikken, så hjælper de. Det gælder også, hvis du er hjælper eller værge for en voksen, eller hvis du mangler MitID eller CPR-nummer.", "The clinic creates users under 15. Call the clinic and they will help. The same holds if you help or are the guardian of an adult, or lack MitID or a CPR number.";
-        child_login: "Et barn, der er oprettet, logger ind med sikkerhedskode: CPR-nummer, adgangskode og en kode på e-mail.", "A child who has a user logs in with a security code: CPR number, password and a code by e-mail.";
 
         exists_title: "Du har allerede en bruger", "You already have a user";
         exists: "Du havde allerede en bruger på Patientportalen, og MitID har logget dig ind på den. Det, du lige skrev, har ikke ændret noget.", "You already had a user on the patient portal, and MitID has logged you in to it. What you just typed has changed nothing.";

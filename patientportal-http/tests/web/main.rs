@@ -1,5 +1,6 @@
 //! The pages over the portal in memory, asked as a browser asks them.
 
+mod approval;
 mod browser;
 mod journeys;
 mod pages;

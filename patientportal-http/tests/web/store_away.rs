@@ -20,7 +20,7 @@ fn world() -> (Arc<MemoryStore>, World) {
 #[track_caller]
 fn is_for_now(page: &Page) {
     assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE, "{}", page.text);
-    assert_eq!(page.headers["retry-after"], "5");
+    assert!(page.headers.get("retry-after").is_some_and(|seconds| seconds == "5"), "{:?}", page.headers);
 }
 
 #[tokio::test]

@@ -1,1 +1,100 @@
-//! x
+//! The schema keeps to what databases that speak PostgreSQL's protocol have in common, and spreads over machines.
+
+use sqlparser::ast::{ColumnOption, CreateTable, DataType, Ident, IndexColumn, Statement, TableConstraint};
+use sqlparser::dialect::PostgreSqlDialect;
+use sqlparser::parser::Parser;
+
+use crate::schema::MIGRATIONS;
+
+#[test]
+fn every_table_key_and_index_begins_with_the_shard() {
+    for migration in MIGRATIONS {
+        assert_eq!(complaints(migration), [""; 0]);
+    }
+}
+
+#[test]
+fn what_is_not_common_or_does_not_spread_is_noticed() {
+    let samples = [
+        "CREATE TABLE x (id BIGINT NOT NULL, shard SMALLINT NOT NULL, PRIMARY KEY (shard, id))",
+        "CREATE TABLE x (shard SMALLINT NOT NULL, id BIGINT NOT NULL, PRIMARY KEY (id, shard))",
+        "CREATE TABLE x (shard SMALLINT NOT NULL, id BIGINT NOT NULL)",
+        "CREATE TABLE x (shard SMALLINT NOT NULL, id BIGSERIAL NOT NULL, PRIMARY KEY (shard, id))",
+        "CREATE TABLE x (shard SMALLINT NOT NULL, id BIGINT DEFAULT nextval('s'), PRIMARY KEY (shard, id))",
+        "CREATE TABLE x (shard SMALLINT, id BIGINT GENERATED ALWAYS AS IDENTITY, PRIMARY KEY (shard, id))",
+        "CREATE TABLE x (shard SMALLINT NOT NULL, a BIGINT UNIQUE, PRIMARY KEY (shard, a))",
+        "CREATE TABLE x (shard SMALLINT NOT NULL, a BIGINT, PRIMARY KEY (shard), FOREIGN KEY (a) REFERENCES y (a))",
+        "CREATE INDEX i ON x (id)",
+        "CREATE INDEX i ON x (id, shard)",
+        "CREATE SEQUENCE s",
+        "CREATE TRIGGER t BEFORE UPDATE ON x FOR EACH ROW EXECUTE FUNCTION f()",
+        "CREATE FUNCTION f() RETURNS INTEGER LANGUAGE SQL AS 'SELECT 1'",
+        "CREATE EXTENSION pgcrypto",
+    ];
+    for sample in samples {
+        assert_ne!(complaints(sample), [""; 0], "{sample}");
+    }
+}
+
+fn complaints(migration: &str) -> Vec<String> {
+    let statements = Parser::parse_sql(&PostgreSqlDialect {}, migration).unwrap();
+    let mut complaints = Vec::new();
+    for statement in statements {
+        match &statement {
+            Statement::CreateTable(table) => complaints.extend(about_table(table)),
+            Statement::CreateIndex(index) if begins_with_shard(&index.columns) => {}
+            Statement::Insert(_) => {}
+            other => complaints.push(format!("not allowed: {other}")),
+        }
+    }
+    complaints
+}
+
+fn about_table(table: &CreateTable) -> Vec<String> {
+    let mut complaints = Vec::new();
+    let shard = table.columns.first().map(|column| (column.name.value.as_str(), &column.data_type));
+    if !matches!(shard, Some(("shard", DataType::SmallInt(None)))) {
+        complaints.push(format!("{}: the first column is not the shard", table.name));
+    }
+    for column in &table.columns {
+        let plain = matches!(
+            column.data_type,
+            DataType::SmallInt(None)
+                | DataType::Integer(None)
+                | DataType::BigInt(None)
+                | DataType::Bytea
+                | DataType::Boolean
+        );
+        if !plain || column.options.iter().any(|option| option.option != ColumnOption::NotNull) {
+            complaints.push(format!("{}: {column}", table.name));
+        }
+    }
+    let mut keys = 0;
+    for constraint in &table.constraints {
+        let well = match constraint {
+            TableConstraint::PrimaryKey(key) => {
+                keys += 1;
+                begins_with_shard(&key.columns)
+            }
+            TableConstraint::ForeignKey(key) => {
+                [&key.columns, &key.referred_columns].into_iter().all(|columns| is_shard(columns.first()))
+            }
+            _ => false,
+        };
+        if !well {
+            complaints.push(format!("{}: {constraint}", table.name));
+        }
+    }
+    if keys != 1 {
+        complaints.push(format!("{} has {keys} primary keys", table.name));
+    }
+    complaints
+}
+
+fn begins_with_shard(columns: &[IndexColumn]) -> bool {
+    columns.first().is_some_and(|column| column.to_string() == "shard")
+}
+
+fn is_shard(column: Option<&Ident>) -> bool {
+    column.is_some_and(|column| column.value == "shard")
+}

@@ -145,7 +145,8 @@ impl Search {
             _ => None,
         }));
         let named: Vec<String> = conditions.into_iter().flat_map(shards).collect();
-        let factors: Vec<_> = from.iter().map(|table| &table.relation).chain(joins().map(|join| &join.relation)).collect();
+        let factors: Vec<_> =
+            from.iter().map(|table| &table.relation).chain(joins().map(|join| &join.relation)).collect();
         for factor in &factors {
             let TableFactor::Table { name, alias, args: None, .. } = factor else { continue };
             if self.is_named_here(&name.to_string()) {

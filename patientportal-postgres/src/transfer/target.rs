@@ -10,7 +10,7 @@ use patientportal_core::store::transfer::{CopyTarget, Place, Progress, Row as Co
 use super::source::copied;
 use super::{count, portion, unknown};
 use crate::PostgresStore;
-use crate::apply::{audit, claim, master_key, provider_session, session};
+use crate::apply::{audit, claim, master_key, memberships, provider_session, session};
 use crate::columns::{at, id, known_id, values};
 use crate::connection::{Ask, whole};
 use crate::database::Database;
@@ -101,6 +101,7 @@ fn put(row: &Copied, asks: &mut Vec<Ask>) -> Result<(), Fault> {
     let ask = match row {
         Copied::Key(key) => master_key(sql::PUT_KEY, *key),
         Copied::Account(account) => {
+            asks.extend(memberships(&account.value)?);
             let record = account.value.to_record()?;
             let (shard, number) = (shard::of_account(account.value.id), id(account.value.id.0)?);
             let values = values![shard, number, id(account.revision.0)?, record.access, record.details];

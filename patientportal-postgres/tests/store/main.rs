@@ -1,6 +1,8 @@
 //! The store under load while its database server goes away, in every way it can, and comes back: nothing that was
 //! acknowledged is lost (I8), nothing is written twice, and the store heals by itself.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
+#![expect(clippy::indexing_slicing, reason = "a test that looks in the wrong place fails")]
+#![expect(clippy::print_stdout, reason = "how long healing took is for whoever watches")]
 
 mod callers;
 mod fail_over;

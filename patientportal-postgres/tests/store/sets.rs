@@ -1,12 +1,13 @@
 //! The numbered sets that are committed. Whatever a set writes carries its number.
 
+use std::time::Duration;
+
 use patientportal_core::account::{Access, Account};
 use patientportal_core::audit::AuditEntry;
 use patientportal_core::ids::{AccountId, CommandId, CounterKey, FlowId, JobId, Revision, Sealed};
 use patientportal_core::moment::Timestamp;
 use patientportal_core::store::{Change, ChangeSet, FlowRecord, JobKind, NewJob};
 use patientportal_core::throttle::Ladder;
-use std::time::Duration;
 
 /// The set `number`: a caller's own account is written on from the revision that the caller wrote last, which makes a
 /// set that is applied twice, or not at all, show in the next one; beside it a flow, a job and an audit entry are new.

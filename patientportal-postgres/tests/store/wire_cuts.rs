@@ -22,7 +22,7 @@ async fn i8_a_commit_whose_answer_was_lost_is_done_once_long() {
     let mut callers = Callers::start(Arc::clone(&store));
     callers.commit(2).await;
     let (mut healed, mut unheard) = (Vec::new(), 0);
-    for _ in 0..rounds(10, 200) {
+    for _ in 0..rounds(5, 120) {
         wire.hold_answers();
         // Whatever they sent last is done by now, and they do not know.
         let active = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'active'";
@@ -46,7 +46,7 @@ async fn i8_connections_that_are_cut_at_any_moment_lose_nothing_long() {
     let store = Arc::new(impatient_store(&wire.url(&url, server.port())).await);
     let mut callers = Callers::start(Arc::clone(&store));
     let mut healed = Vec::new();
-    for _ in 0..rounds(50, 1000) {
+    for _ in 0..rounds(15, 300) {
         wire.cut();
         healed.push(callers.commit(1).await);
     }

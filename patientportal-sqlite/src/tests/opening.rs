@@ -3,9 +3,10 @@
 use std::io::{Seek, SeekFrom, Write};
 use std::time::Duration;
 
-use patientportal_core::ids::{CommandId, Revision, Sealed};
+use patientportal_core::account::{Account, Membership, MembershipState};
+use patientportal_core::ids::{AccountId, ClinicId, CommandId, Revision, Sealed};
 use patientportal_core::moment::Timestamp;
-use patientportal_core::store::{Change, ChangeSet, FlowRecord, NotCommitted, Store};
+use patientportal_core::store::{Change, ChangeSet, FlowRecord, List, Listed, NotCommitted, Store};
 use rusqlite::Connection;
 
 use super::{NOW, Scratch, command, flow_id, whole_commands};
@@ -66,7 +67,22 @@ async fn a_database_is_migrated_once_and_opened_again() {
     let connection = Connection::open(scratch.database()).unwrap();
     let steps: i64 = connection.query_row("SELECT count(*) FROM migration", [], |row| row.get(0)).unwrap();
     let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
-    assert_eq!((steps, version), (3, 3));
+    assert_eq!((steps, version), (4, 4));
+}
+
+#[tokio::test]
+async fn s1_members_of_an_older_database_are_listed() {
+    let scratch = Scratch::new();
+    let mut account = Account::from_record(AccountId(5), EMPTY_ACCESS, EMPTY_DETAILS).unwrap();
+    account.access.memberships = vec![Membership::pending(ClinicId(7), NOW)];
+    let write = vec![Change::Account { expect: None, to: Box::new(account) }];
+    scratch.store().commit(&ChangeSet::new(CommandId(1), NOW, write, vec![])).await.unwrap();
+    let connection = Connection::open(scratch.database()).unwrap();
+    let older = "DROP TABLE clinic_member; DELETE FROM migration WHERE version = 4; PRAGMA user_version = 3";
+    connection.execute_batch(older).unwrap();
+    let what = List::Members { clinic: ClinicId(7), state: MembershipState::Pending };
+    let page = scratch.store().list(what, None, 9).await.unwrap();
+    assert_eq!(page.rows, [Listed::Member { account: AccountId(5), since: NOW }]);
 }
 
 #[test]
@@ -75,7 +91,7 @@ fn a_newer_schema_is_refused() {
     drop(scratch.store());
     Connection::open(scratch.database()).unwrap().pragma_update(None, "user_version", 99).unwrap();
     let refused = refusal(&scratch);
-    assert!(matches!(refused, OpenError::Newer { found: 99, known: 3 }), "{refused:?}");
+    assert!(matches!(refused, OpenError::Newer { found: 99, known: 4 }), "{refused:?}");
     assert!(refused.to_string().contains("install the newer program"), "{refused}");
 }
 
@@ -224,3 +240,8 @@ async fn m3_what_a_killed_process_had_in_hand_is_free_at_once_for_the_only_worke
     let store = SqliteStore::open(scratch.database(), options).unwrap();
     assert_eq!(store.lease(NOW, Timestamp(NOW.0 + 60_000), 9).await.unwrap().len(), leased.len());
 }
+
+/// CBOR of an account's hot half: epoch 0, no terms, no memberships.
+pub(super) const EMPTY_ACCESS: &[u8] = &[0x83, 0x00, 0x60, 0x80];
+/// CBOR of the rest: nothing in it.
+pub(super) const EMPTY_DETAILS: &[u8] = &[0x87, 0x82, 0x41, 0x01, 0x41, 0x02, 0x80, 0xf6, 0x00, 0xf5, 0x00, 0x00];

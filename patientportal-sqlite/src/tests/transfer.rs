@@ -4,14 +4,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use patientportal_core::ids::CommandId;
+use patientportal_core::account::{Account, Membership, MembershipState};
+use patientportal_core::ids::{AccountId, ClinicId, CommandId, Revision};
 use patientportal_core::store::transfer::{CopySource, CopyTarget, Progress, Row, Table};
-use patientportal_core::store::{ChangeSet, Store};
+use patientportal_core::store::{ChangeSet, List, Listed, Store, Versioned};
 use patientportal_testkit::conformance::StoreUnderTest;
 use patientportal_testkit::conformance::transfer::TransferUnderTest;
 use patientportal_testkit::memory::MemoryStore;
 use rusqlite::Connection;
 
+use super::opening::{EMPTY_ACCESS, EMPTY_DETAILS};
 use super::{NOW, Scratch, command, whole_commands};
 use crate::{OpenError, SqliteOptions, SqliteSource, SqliteStore, SqliteTarget};
 
@@ -136,6 +138,22 @@ async fn a_portal_is_not_copied_over() {
     assert!(matches!(refused, OpenError::HoldsPortal), "{refused:?}");
     scratch.store().commit(&command(2)).await.unwrap();
     assert_eq!(whole_commands(&scratch.store(), 2).await, [2], "it is as it was");
+}
+
+#[tokio::test]
+async fn s1_members_are_listed_in_a_copy() {
+    let scratch = Scratch::new();
+    let mut account = Account::from_record(AccountId(5), EMPTY_ACCESS, EMPTY_DETAILS).unwrap();
+    account.access.memberships = vec![Membership::active(ClinicId(7), NOW)];
+    let row = Row::Account(Box::new(Versioned { revision: Revision(3), value: account }));
+    let target = target(&scratch).unwrap();
+    for _ in 0..2 {
+        target.put(Table::Accounts, std::slice::from_ref(&row), &Progress::Done).await.unwrap();
+    }
+    finish(target).await;
+    let what = List::Members { clinic: ClinicId(7), state: MembershipState::Active };
+    let page = scratch.store().list(what, None, 9).await.unwrap();
+    assert_eq!(page.rows, [Listed::Member { account: AccountId(5), since: NOW }]);
 }
 
 #[test]

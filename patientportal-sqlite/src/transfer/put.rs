@@ -11,6 +11,7 @@ use rusqlite::Connection;
 
 use crate::apply;
 use crate::columns::{execute, id};
+use crate::members;
 use crate::statements as served;
 
 use super::statements::{self as sql, unknown};
@@ -43,8 +44,9 @@ pub(crate) fn put(connection: &Connection, row: &Row) -> Result<(), Fault> {
 
 fn put_account(connection: &Connection, Versioned { revision, value }: &Versioned<Account>) -> Result<usize, Fault> {
     let record = value.to_record()?;
-    let columns = (id(value.id.0)?, id(revision.0)?, record.access, record.details);
-    execute(connection, sql::PUT_ACCOUNT, columns)
+    let account = id(value.id.0)?;
+    members::index(connection, account, &value.access)?;
+    execute(connection, sql::PUT_ACCOUNT, (account, id(revision.0)?, record.access, record.details))
 }
 
 /// Takes what there was away first, with its token.

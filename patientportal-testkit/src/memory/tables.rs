@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use patientportal_core::account::{Access, Account, AccountRecord};
+use patientportal_core::account::{Access, Account, AccountRecord, MembershipState};
 use patientportal_core::audit::AuditEntry;
 use patientportal_core::fault::Fault;
 use patientportal_core::ids::{
-    AccountId, CommandId, CounterKey, CprIndex, FlowId, JobId, KeyId, Lease, Revision, Sealed, SessionNo,
+    AccountId, ClinicId, CommandId, CounterKey, CprIndex, FlowId, JobId, KeyId, Lease, Revision, Sealed, SessionNo,
 };
 use patientportal_core::moment::{Minute, Timestamp};
 use patientportal_core::session::Session;
@@ -76,6 +76,7 @@ impl Tables {
             List::Sessions(account) => self.sessions_of(account).collect(),
             List::Audit(account) => self.audit_of(account).collect(),
             List::Keys => self.keys.rows().map(|(_, key)| Listed::Key(*key)).collect(),
+            List::Members { clinic, state } => self.members(clinic, state)?,
             _ => return Err(Fault::new("the memory store does not know this list")),
         };
         rows.retain(|row| after.is_none_or(|after| row.place() > after));
@@ -253,6 +254,16 @@ impl Tables {
     fn audit_of(&self, account: AccountId) -> impl Iterator<Item = Listed> {
         let entries = self.audit.rows().map(|(_, entry)| entry).filter(move |entry| entry.account == Some(account));
         entries.map(|entry| Listed::Audit(entry.clone()))
+    }
+
+    fn members(&self, clinic: ClinicId, state: MembershipState) -> Result<Vec<Listed>, Fault> {
+        let mut members = Vec::new();
+        for (account, row) in self.accounts.rows() {
+            let access = Access::from_record(&row.value.access)?;
+            let here = access.membership(clinic).filter(|here| here.state == state);
+            members.extend(here.map(|here| Listed::Member { account: *account, since: here.since }));
+        }
+        Ok(members)
     }
 
     pub(super) fn keep(&mut self) {

@@ -114,10 +114,3 @@ async fn a_user_of_one_clinic_joins_another_on_postgresql() {
 async fn on_postgresql() -> Installation {
     Installation::on_database(&PostgresServer::shared().new_database()).await
 }
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "trial"]
-async fn trial_adult_outbox() {
-    configured::journey("adult", Installation::new().await).await;
-    configured::journey("recovery", Installation::new().await).await;
-}

@@ -7,6 +7,7 @@
 
 mod attacks;
 mod config_errors;
+mod copy;
 mod foreign_parts;
 mod forgery;
 mod headers;

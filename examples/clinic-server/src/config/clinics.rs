@@ -1,13 +1,14 @@
 //! `[[clinic]]`: the clinics and what they offer.
 
 use patientportal_core::clinic::{
-    Clinic, ClinicDirectory, ClinicError, Function, FunctionKind, MitIdDemand, RegistrationMode,
+    ChildrenMode, Clinic, ClinicDirectory, ClinicError, Function, FunctionKind, MitIdDemand, RegistrationMode,
 };
 use patientportal_http::links::is_reserved_slug;
 
 use super::addresses::{is_web_address, target};
 use super::error::{ConfigError, Source};
-use super::file::{ClinicTable, FunctionTable, Kind, Registration};
+use super::file::{Children, ClinicTable, Demand, FunctionTable, Kind, Registration};
+use super::messages::message;
 
 /// The directory of the file's clinics.
 pub(super) fn clinics(
@@ -55,8 +56,16 @@ fn clinic(source: &Source<'_>, key: &str, table: ClinicTable, public_url: &str) 
         Registration::Approval => RegistrationMode::Approval,
         Registration::Off => RegistrationMode::Off,
     };
+    clinic.children = match table.children {
+        Children::ByCustody => ChildrenMode::ByCustody,
+        Children::Automatic => ChildrenMode::Automatic,
+    };
     for (at, table) in table.function.into_iter().enumerate() {
         clinic.functions.push(function(source, &format!("{key}.function.{at}"), table, public_url)?);
+    }
+    for (at, table) in table.message.into_iter().enumerate() {
+        let message = message(source, &format!("{key}.message.{at}"), table, &clinic)?;
+        clinic.messages.push(message);
     }
     Ok(clinic)
 }
@@ -70,12 +79,22 @@ fn function(source: &Source<'_>, key: &str, table: FunctionTable, public_url: &s
         source.wrong(&format!("{key}.target"), what)
     };
     let target = table.target.map(|text| target(&text, public_url).ok_or_else(unsafe_target)).transpose()?;
-    let kind = match table.kind {
-        Kind::Booking => FunctionKind::Booking,
-        Kind::EConsultation => FunctionKind::EConsultation,
-        Kind::PrescriptionRenewal => FunctionKind::PrescriptionRenewal,
+    let mitid = match table.mitid {
+        Demand::None => MitIdDemand::None,
+        Demand::WherePossible => MitIdDemand::WhereItCanBeUsed,
+        Demand::Always => MitIdDemand::OfEverybody,
     };
-    Ok(Function { kind, title: table.title, target, mitid: MitIdDemand::None })
+    Ok(Function { kind: table.kind.into(), title: table.title, target, mitid })
+}
+
+impl From<Kind> for FunctionKind {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Booking => Self::Booking,
+            Kind::EConsultation => Self::EConsultation,
+            Kind::PrescriptionRenewal => Self::PrescriptionRenewal,
+        }
+    }
 }
 
 fn misfit(source: &Source<'_>, key: &str, error: &ClinicError) -> ConfigError {

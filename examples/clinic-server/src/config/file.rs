@@ -167,9 +167,43 @@ pub(super) struct ClinicTable {
     /// Who may become a user without staff.
     #[serde(default)]
     pub(super) registration: Registration,
+    /// Who may register a child without staff.
+    #[serde(default)]
+    pub(super) children: Children,
     /// What it offers, in the order shown.
     #[serde(default)]
     pub(super) function: Vec<FunctionTable>,
+    /// What it tells for a time, in the order shown.
+    #[serde(default)]
+    pub(super) message: Vec<MessageTable>,
+}
+
+/// `children` of a clinic.
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Children {
+    /// Where nobody can tell who holds custody, the clinic approves.
+    #[default]
+    ByCustody,
+    /// As for adults.
+    Automatic,
+}
+
+/// `[[clinic.message]]`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MessageTable {
+    /// From when it is shown, in Danish time.
+    pub(super) from: Option<String>,
+    /// Until when; a day is shown to its end.
+    pub(super) until: Option<String>,
+    /// What it says, in Danish.
+    pub(super) text: String,
+    /// What it says, in English.
+    pub(super) text_en: String,
+    /// The functions that are closed meanwhile.
+    #[serde(default)]
+    pub(super) closes: Vec<Kind>,
 }
 
 /// `registration` of a clinic.
@@ -195,6 +229,22 @@ pub(super) struct FunctionTable {
     pub(super) title: String,
     /// Where it is; absent: a page of the portal's own.
     pub(super) target: Option<String>,
+    /// Who must have logged in with MitID.
+    #[serde(default)]
+    pub(super) mitid: Demand,
+}
+
+/// `mitid` of a function.
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Demand {
+    /// Nobody.
+    #[default]
+    None,
+    /// Everybody but those who cannot use MitID.
+    WherePossible,
+    /// Everybody.
+    Always,
 }
 
 /// `kind` of a function.

@@ -141,6 +141,8 @@ const LIMITS: &[(&str, Limit)] = &[
     ("fresh_proof", Limit::Length(|policy| &mut policy.fresh_proof)),
     ("activation_life", Limit::Length(|policy| &mut policy.activation_life)),
     ("request_life", Limit::Length(|policy| &mut policy.request_life)),
+    ("requests_per_hour", Limit::Count(|policy| &mut policy.requests_per_hour)),
+    ("reopening", Limit::Length(|policy| &mut policy.reopening)),
     ("job_lease", Limit::Length(|policy| &mut policy.job_lease)),
 ];
 const OTHERS: [&str; 6] =

@@ -6,6 +6,8 @@ mod postgres;
 use super::*;
 use crate::scratch::Scratch;
 use mistakes::MISTAKES;
+use patientportal_core::clinic::{ChildrenMode, FunctionKind, MitIdDemand};
+use patientportal_core::moment::Timestamp;
 
 const GOOD: &str = r#"listen = "127.0.0.1:8080"
 public_url = "https://portal.example.dk"
@@ -141,6 +143,28 @@ fn a_target_is_kept_as_browsers_read_it() {
         read(&folder(), &GOOD.replace("https://clinea.example/tid", " HTTPS:\\\\\\\\Clinea.Example/a/../tid")).unwrap();
     let function = &config.clinics.by_slug("clinea").unwrap().functions[0];
     assert_eq!(function.target.as_deref(), Some("https://clinea.example/tid"));
+}
+
+#[test]
+fn c8_a_clinic_tells_and_closes_for_a_time() {
+    let message = "registration = \"approval\"
+children = \"automatic\"
+[[clinic.function]]
+kind = \"e-consultation\"
+title = \"Skriv til os\"
+mitid = \"where-possible\"
+[[clinic.message]]
+until = \"2027-01-03\"
+text = \"Vi holder ferie.\"
+text_en = \"We are on holiday.\"
+closes = [\"e-consultation\"]";
+    let config = read(&folder(), &GOOD.replace("registration = \"approval\"", message)).unwrap();
+    let clinic = config.clinics.by_slug("skovby").unwrap();
+    assert_eq!(clinic.children, ChildrenMode::Automatic);
+    assert_eq!(clinic.functions[0].mitid, MitIdDemand::WhereItCanBeUsed);
+    assert_eq!(clinic.messages[0].closes, [FunctionKind::EConsultation]);
+    assert_eq!(clinic.messages[0].until, Some(Timestamp(1_799_017_200_000)));
+    assert_eq!(clinic.messages[0].english, "We are on holiday.");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The program as an operator meets it: what it says, what it makes, how it ends.
 #![expect(clippy::unwrap_used, reason = "helpers of tests may panic as tests may")]
 
+mod copy;
 mod harness;
 mod postgres;
 

@@ -48,7 +48,7 @@ fn is_ready(address: &str) {
 }
 
 /// Asks with a form what only the database can answer: the front page, filled in by somebody who has no account.
-fn log_in(address: &str) -> String {
+pub(crate) fn log_in(address: &str) -> String {
     let front = get(address, HOST, "/clinea");
     let token = front.split("name=\"token\" value=\"").nth(1).unwrap().split('"').next().unwrap();
     let cookies: Vec<_> = front

@@ -14,10 +14,10 @@ use crate::flow::{Flow, FlowState};
 use crate::ids::{AccountId, FlowId, SessionNo};
 use crate::moment::Timestamp;
 use crate::refusal::Refusal;
-use crate::sealing::KeyRing;
+use crate::sealing::{CounterKind, KeyRing};
 use crate::store::{Change, SessionView};
 
-use super::{IssuedCode, LoginAwaitingCode, TypedCode, tries_of};
+use super::{IssuedCode, LoginAwaitingCode, TypedCode};
 
 /// What is left of a code login whose code was accepted: which session it opened, and nothing that opens one.
 #[derive(Clone, PartialEq, Encode, Decode)]
@@ -69,7 +69,8 @@ pub(crate) fn submit_again(
         let note = Note::by_visitor(Some(account.id), Some(flow.origin.clinic), AuditEvent::CodeRefused);
         Step::refusing(Refusal::FlowFinished).noting(note)
     };
-    let tries = tries_of(facts.ring, flow.id, &accepted.salt);
+    // Counted apart from the tries before it was accepted: one that was right at the last of them can be asked for too.
+    let tries = facts.ring.counter(CounterKind::CodeTry, &[&flow.id.0, &accepted.salt, b"again"]);
     step.with([Change::Count { key: tries, ladder: facts.policy.code_tries() }])
         .blocked_as(tries, |_| Refusal::FlowFinished)
 }

@@ -71,6 +71,39 @@ pub(super) fn request_lapsed(language: Language) -> Letter {
     )
 }
 
+pub(super) fn child_refused(language: Language, reason: RefusalReason) -> Letter {
+    let mut letter = letter_of(
+        language,
+        ("Anmodningen er afvist", "The request has been refused"),
+        (
+            "Klinikken har afvist anmodningen om at oprette en bruger for et barn på Patientportalen. Brugeren og dens \
+             adgangskode er slettet.",
+            "The clinic has refused the request to create a user for a child on the patient portal. The user and its \
+             password have been deleted.",
+        ),
+        ("Ring til klinikken, hvis du er uenig.", "Call the clinic if you disagree."),
+    );
+    letter.paragraphs.insert(1, Paragraph::Words(reason.text(language).to_owned()));
+    letter
+}
+
+pub(super) fn child_lapsed(language: Language) -> Letter {
+    letter_of(
+        language,
+        ("Anmodningen er udløbet", "The request has lapsed"),
+        (
+            "Anmodningen om at oprette en bruger for et barn på Patientportalen er udløbet, før klinikken godkendte den. \
+             Brugeren og dens adgangskode er slettet.",
+            "The request to create a user for a child on the patient portal has lapsed before the clinic approved it. \
+             The user and its password have been deleted.",
+        ),
+        (
+            "Opret brugeren igen fra klinikkens hjemmeside, eller ring til klinikken. Fra 15 år opretter man sig selv.",
+            "Create the user again from the clinic's homepage, or call the clinic. From 15 on you register yourself.",
+        ),
+    )
+}
+
 pub(super) fn request_withdrawn(language: Language) -> Letter {
     letter_of(
         language,

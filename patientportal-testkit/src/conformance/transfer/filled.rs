@@ -3,7 +3,7 @@
 use patientportal_core::account::Account;
 use patientportal_core::audit::AuditEntry;
 use patientportal_core::ids::{
-    AccountId, CommandId, CounterKey, Epoch, FlowId, JobId, Lease, Revision, Sealed, SecretHash, SessionNo,
+    AccountId, ClinicId, CommandId, CounterKey, Epoch, FlowId, JobId, Lease, Revision, Sealed, SecretHash, SessionNo,
 };
 use patientportal_core::moment::Timestamp;
 use patientportal_core::session::{Proof, Session};
@@ -197,7 +197,7 @@ fn changed_sessions(session: &Session, provider: Option<&Sealed>) -> Vec<Row> {
 
 fn changed_entries(entry: &AuditEntry) -> Vec<Row> {
     let account = entry.account.map_or(Some(OWNER), |_| None);
-    let clinic = entry.clinic.map_or(Some(patientportal_core::ids::ClinicId(7)), |_| None);
+    let clinic = entry.clinic.map_or(Some(ClinicId(7)), |_| None);
     vec![
         Row::Audit(AuditEntry { at: later(entry.at), ..entry.clone() }),
         Row::Audit(AuditEntry { account, ..entry.clone() }),

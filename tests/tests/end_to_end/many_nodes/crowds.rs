@@ -1,6 +1,9 @@
 //! I4, I5: one thing that many submit at the same moment, each to whichever node it comes to, happens once; and limits
 //! are those of the portal, not of a node.
 
+use std::collections::BTreeSet;
+use std::time::Duration;
+
 use http::header::LOCATION;
 use patientportal_tests::journey::{SESSION_COOKIE, is_logged_in, reference, registration};
 use patientportal_tests::mailbox::{CHANGED_SUBJECT, CODE_SUBJECT, CREATED_SUBJECT, RESET_SUBJECT};
@@ -8,8 +11,6 @@ use patientportal_tests::page::Submission;
 use patientportal_tests::waiting::until;
 use patientportal_tests::{Cluster, Page, Patient, Visitor};
 use postgres_server::PostgresServer;
-use std::collections::BTreeSet;
-use std::time::Duration;
 use tokio::task::JoinSet;
 
 use super::ledger::{ACCOUNT_CREATED, Books, CODE_REFUSED, LOGGED_IN_WITH_CODE, PASSWORD_REFUSED, PASSWORD_RESET};
@@ -62,7 +63,56 @@ async fn l3_l6_f1_limits_are_those_of_all_nodes_together() {
     let page = owner.client.submit(form(&code)).await.unwrap();
     assert!(owner.session().is_none(), "L3: the right code came after five wrong ones: {}", page.words());
 
-    mails_are_capped(&cluster, &patient, &books).await;
+    cluster.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs PostgreSQL: run cargo xtask test"]
+async fn l3_f1_so_many_codes_and_links_are_mailed_by_all_nodes_together() {
+    let (cluster, books) = start().await;
+    let patient = Patient::named("bo");
+    let mut visitor = cluster.visitor(0, cluster.mailbox(), None);
+    visitor.register(&patient).await.unwrap();
+    visitor.client.jar.clear();
+    // An address gets links when a code sent to it was typed.
+    let page = visitor.log_in_with_code(&patient).await.unwrap();
+    assert!(is_logged_in(&page, &patient), "{}", page.words());
+    links_are_capped(&cluster, &patient, &books).await;
+    codes_are_capped(&cluster, &patient, &books).await;
+    cluster.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs PostgreSQL: run cargo xtask test"]
+async fn l3_i4_a_code_accepted_at_its_last_try_is_answered_again_by_every_node() {
+    let (cluster, books) = start().await;
+    let patient = Patient::named("kirsten");
+    let mut visitor = cluster.visitor(0, cluster.mailbox(), None);
+    visitor.register(&patient).await.unwrap();
+    visitor.client.jar.clear();
+    let page = visitor.submit_password(patient.cpr, &patient.password).await.unwrap();
+    let code = visitor.mailbox.code(&patient.email, &reference(&page).unwrap(), &[]).await;
+    let form = |code: &str| page.form("Log ind").fill("Sikkerhedskode", code).press("Log ind");
+    for nth in 1..FREE_FAILURES {
+        let wrong = (code.parse::<usize>().unwrap() + nth) % 1_000_000;
+        let page = visitor.client.submit(form(&format!("{wrong:06}"))).await.unwrap();
+        assert!(visitor.session().is_none(), "{}", page.words());
+    }
+    let before = books.sessions();
+    let asking = visitor.clone();
+    // Whose answer is lost sends it again, and comes to the next node.
+    let mut sessions = BTreeSet::new();
+    for _ in 0..cluster.size() {
+        let mut again = asking.clone();
+        let page = again.client.submit(form(&code)).await.unwrap();
+        assert!(is_logged_in(&page, &patient), "{} ({}): {}", page.url, page.status, page.words());
+        sessions.insert(again.session().unwrap().to_owned());
+    }
+    assert_eq!((sessions.len(), books.sessions()), (1, before + 1));
+    let mut thief = visitor.elsewhere();
+    thief.front().await.unwrap();
+    let page = thief.client.submit(form(&code)).await.unwrap();
+    assert!(thief.session().is_none(), "{}", page.words());
     cluster.stop().await;
 }
 
@@ -103,33 +153,34 @@ async fn one_link_changes_one_password(visitor: &mut Visitor, patient: &Patient,
     assert_eq!(visitor.mailbox.of(&patient.email, CHANGED_SUBJECT).len(), 1);
 }
 
-/// Codes and links that a crowd asks for, at browsers of their own.
-async fn mails_are_capped(cluster: &Cluster, patient: &Patient, books: &Books<'_>) {
-    let before = cluster.mailbox().of(&patient.email, CODE_SUBJECT).len();
+/// A crowd asks for links, each from a machine of their own.
+async fn links_are_capped(cluster: &Cluster, patient: &Patient, books: &Books<'_>) {
     let mut asking = JoinSet::new();
     for number in 0..CROWD {
-        let mut visitor = cluster.visitor(number, cluster.mailbox(), None);
-        let patient = patient.clone();
+        let (mut visitor, patient) = (cluster.visitor(number, cluster.mailbox(), None), patient.clone());
         asking.spawn(async move { visitor.ask_for_link(patient.cpr, &patient.email).await.unwrap().status });
     }
     assert!(asking.join_all().await.iter().all(|status| *status == 200));
     until("all requests to be decided", async || (books.jobs() == 0).then_some(())).await;
     assert_eq!(cluster.mailbox().of(&patient.email, RESET_SUBJECT).len(), LINKS, "F1: links in an hour");
-    // At most one code a second, and so many in an hour: more rounds than that, each a crowd.
+}
+
+/// A crowd gives the right password again and again, with more than the spacing of two codes in between.
+async fn codes_are_capped(cluster: &Cluster, patient: &Patient, books: &Books<'_>) {
+    let before = cluster.mailbox().of(&patient.email, CODE_SUBJECT).len();
     for _ in 0..CODES + 2 {
         let mut asking = JoinSet::new();
         for number in 0..8 {
-            let mut visitor = cluster.visitor(number, cluster.mailbox(), None);
-            let patient = patient.clone();
+            let (mut visitor, patient) = (cluster.visitor(number, cluster.mailbox(), None), patient.clone());
             asking.spawn(async move { visitor.submit_password(patient.cpr, &patient.password).await.unwrap().status });
         }
         let answers = asking.join_all().await;
         assert!(answers.iter().all(|status| matches!(status.as_u16(), 200 | 429)), "{answers:?}");
-        tokio::time::sleep(Duration::from_millis(1100)).await;
+        tokio::time::sleep(SPACING).await;
     }
     until("all mails to be sent", async || (books.jobs() == 0).then_some(())).await;
-    let codes = cluster.mailbox().of(&patient.email, CODE_SUBJECT).len();
-    assert!(codes <= CODES && codes >= before, "L3: {codes} codes in an hour");
+    let codes = cluster.mailbox().of(&patient.email, CODE_SUBJECT).len() - before;
+    assert_eq!(codes, CODES, "L3: codes in an hour");
 }
 
 async fn start() -> (Cluster, Books<'static>) {
@@ -187,6 +238,8 @@ fn session_of(answer: &Page) -> Option<String> {
 
 const CROWD: u8 = 64;
 const CODES: usize = 6;
+/// A little more than that of two codes.
+const SPACING: Duration = Duration::from_millis(1100);
 const LINKS: usize = 3;
 const FREE_FAILURES: usize = 5;
 const NEW: &str = "Kanariefugl-8-ny";

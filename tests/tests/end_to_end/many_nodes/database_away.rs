@@ -131,8 +131,8 @@ async fn finish(
     books: &Books<'_>,
 ) {
     let report = Report::of(&cluster, progress, residents).await;
-    let healed: Vec<_> = outages.iter().map(|outage| format!("{:.1} s", outage.healed.as_secs_f64())).collect();
-    report.tell(name, &format!("; last refusals {} after its return", healed.join(", ")));
+    let healed = outages.iter().map(|outage| outage.healed.as_secs_f64()).fold(0.0, f64::max);
+    report.tell(name, &format!("; {} outages, the last refusal at most {healed:.1} s after the return", outages.len()));
     check_what_was_told(&cluster, residents).await;
     let away: Vec<_> = outages.iter().map(|outage| outage.away).collect();
     trace_duplicates(&cluster, &away);

@@ -50,19 +50,3 @@ async fn keep_killing(cluster: &Cluster, number: usize, rounds: usize, progress:
 }
 
 const NODES: u8 = 4;
-
-#[tokio::test(flavor = "multi_thread")]
-async fn trial_sqlite() {
-    let cluster =
-        Cluster::start(1, "sqlite:portal.db", &LIMITS.replace("job_lease = \"10s\"\n", ""), &clinics_to_join()).await;
-    let progress = Progress::of(300);
-    let (mut residents, ..) = tokio::join!(live(&cluster, &progress), async {
-        keep_killing(&cluster, 0, 7, &progress).await;
-        progress.disturbed()
-    });
-    let report = Report::of(&cluster, &progress, &residents).await;
-    report.tell("trial", "");
-    check_what_was_told(&cluster, &mut residents).await;
-    trace_duplicates(&cluster, &[]);
-    cluster.stop().await;
-}

@@ -89,4 +89,4 @@ pub(crate) const LOGGED_IN_WITH_CODE: u8 = 4;
 pub(crate) const CODE_REFUSED: u8 = 5;
 pub(crate) const PASSWORD_RESET: u8 = 11;
 /// How long a commit may take, on a machine with more to do than it can.
-const TIME_TO_WRITE_IT_DOWN: Duration = Duration::from_secs(8);
+const TIME_TO_WRITE_IT_DOWN: Duration = Duration::from_secs(5);

@@ -80,7 +80,7 @@ impl Resident {
             Errand::Register | Errand::LogInWithMitId => drop(self.come_in_by_mitid(errand).await),
             Errand::LogInWithCode => self.come_in_by_code(0).await,
             Errand::MistypeTheCode => {
-                let wrong = 1 + self.dice.below(3);
+                let wrong = 1 + self.dice.below(2);
                 self.come_in_by_code(wrong).await;
             }
             Errand::Recover => self.recover().await,

@@ -177,4 +177,24 @@ pub(super) const MISTAKES: &[(&str, &str, &str)] = &[
         "portal.toml, line 23: unknown field `limit`, expected one of `listen`, `public_url`, `database`, \
          `postgres`, `keys`, `trusted_proxies`, `forwarded_header`, `mitid`, `mail`, `terms`, `limits`, `web`, `clinic`",
     ),
+    (
+        "registration = \"approval\"",
+        "registration = \"approval\"\n[[clinic.message]]\ntext = \"A\"\ntext_en = \" \"",
+        "portal.toml, line 47: `clinic.message.text_en` is empty",
+    ),
+    (
+        "registration = \"approval\"",
+        "registration = \"approval\"\n[[clinic.message]]\ntext = \"A\"\ntext_en = \"B\"\nfrom = \"jul\"",
+        "portal.toml, line 48: `clinic.message.from` is no time like 2026-12-21 or 2026-12-21 08:00",
+    ),
+    (
+        "registration = \"approval\"",
+        "registration = \"approval\"\n[[clinic.message]]\ntext = \"A\"\ntext_en = \"B\"\nfrom = \"2026-12-21\"\nuntil = \"2026-12-20\"",
+        "portal.toml, line 49: `clinic.message.until` is not after `from`",
+    ),
+    (
+        "registration = \"approval\"",
+        "registration = \"approval\"\n[[clinic.message]]\ntext = \"A\"\ntext_en = \"B\"\ncloses = [\"booking\"]",
+        "portal.toml, line 48: `clinic.message.closes` names a function that the clinic does not offer",
+    ),
 ];
