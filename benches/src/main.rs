@@ -1,14 +1,32 @@
-//! Our figures beside the physical limits, in one run: `cargo run --release -p patientportal-benches`.
+//! Our figures beside the physical limits, in one run: `cargo run --release -p patientportal-benches`. Names after `--`
+//! choose some of them: `limits`, `crowds`, `scale`, `sizes`.
 //!
-//! Each figure is the ratio of ours to a limit measured in the same round; rounds are interleaved, and the table gives
-//! the median, lowest and highest of five. Absolute numbers depend on the machine and its neighbours; ratios less so.
-#![expect(clippy::print_stdout, clippy::expect_used, reason = "a command line program that fails by panicking")]
+//! Of `limits`, each figure is the ratio of ours to a limit measured in the same round. Rounds are interleaved, and the
+//! tables give the median, lowest and highest of five. Absolute numbers depend on the machine and its neighbours; ratios
+//! less so.
+#![expect(
+    clippy::print_stdout,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a command line program that fails by panicking"
+)]
 
 mod commits;
+mod crowds;
+mod journey;
 mod logins;
+mod middle;
+mod noted;
 mod sameness;
+mod scale;
 mod scene;
 mod sessions;
+mod sizes;
+mod stores;
+mod wire;
+
+use middle::{Spread, spread};
+use stores::Stores;
 
 /// What a round measured: ours and the limit, both per second.
 pub(crate) struct Round {
@@ -17,7 +35,24 @@ pub(crate) struct Round {
 }
 
 fn main() {
+    let chosen: Vec<String> = std::env::args().skip(1).collect();
+    if let Some(unknown) = chosen.iter().find(|name| !NAMES.contains(&name.as_str())) {
+        println!("there is no figure {unknown:?}; there are {}", NAMES.join(", "));
+        std::process::exit(2);
+    }
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let stores = Stores::start();
+    for name in NAMES.into_iter().filter(|name| chosen.is_empty() || chosen.iter().any(|chosen| chosen == name)) {
+        match name {
+            "limits" => limits(&runtime),
+            "crowds" => runtime.block_on(crowds::measure(&stores)),
+            "scale" => runtime.block_on(scale::measure(&stores)),
+            _ => runtime.block_on(sizes::measure(&stores)),
+        }
+    }
+}
+
+fn limits(runtime: &tokio::runtime::Runtime) {
     println!("{:<46} {:>12} {:>12} {:>8} {:>15}", "what", "ours", "limit", "ratio", "lowest–highest");
     row(
         "session check against a bare point read (/s)",
@@ -29,16 +64,11 @@ fn main() {
 }
 
 fn row(what: &str, rounds: Vec<Round>) {
-    let mut ratios: Vec<f64> = rounds.iter().map(|round| round.ours / round.limit).collect();
-    ratios.sort_by(f64::total_cmp);
-    let middle = |mut values: Vec<f64>| {
-        values.sort_by(f64::total_cmp);
-        values.get(values.len() / 2).copied().unwrap_or_default()
-    };
-    let ours = middle(rounds.iter().map(|round| round.ours).collect());
-    let limit = middle(rounds.iter().map(|round| round.limit).collect());
-    let (lowest, highest) = (ratios.first().copied().unwrap_or_default(), ratios.last().copied().unwrap_or_default());
-    println!("{what:<46} {ours:>12.0} {limit:>12.0} {:>8.2} {lowest:>7.2}–{highest:.2}", middle(ratios));
+    let Spread { lowest, middle, highest } = spread(rounds.iter().map(|round| round.ours / round.limit).collect());
+    let ours = spread(rounds.iter().map(|round| round.ours).collect()).middle;
+    let limit = spread(rounds.iter().map(|round| round.limit).collect()).middle;
+    println!("{what:<46} {ours:>12.0} {limit:>12.0} {middle:>8.2} {lowest:>7.2}–{highest:.2}");
 }
 
+const NAMES: [&str; 4] = ["limits", "crowds", "scale", "sizes"];
 const ROUNDS: usize = 5;

@@ -1,9 +1,9 @@
 //! [`ClinicSystem`](patientportal_core::ports::ClinicSystem) over HTTP and JSON: a clinic's own system tells how its
 //! patients are reached, and is told.
 //!
-//! [`HttpClinicSystem`] asks each clinic's system at its own address with its own token; [`MemoryClinicSystem`] stands
-//! for such systems in an embedder's tests and in a demonstration. A clinic that is not in the settings has no system:
-//! nothing is known there, and nothing is sent.
+//! [`HttpClinicSystem`] asks each clinic's system at its own address with its own token. A clinic that is not in the
+//! settings has no system: nothing is known there, and nothing is sent. For tests and demonstrations the testkit has one in
+//! memory.
 //!
 //! ```
 //! use patientportal_clinicsystem::{ClinicEndpoint, ClinicSystemSettings, HttpClinicSystem};
@@ -51,11 +51,9 @@ mod breaker;
 mod client;
 mod failure;
 mod line;
-mod memory;
 mod settings;
 mod system;
 mod wire;
 
-pub use memory::{ClinicCall, MemoryClinicSystem, MemoryFault};
 pub use settings::{BreakerSettings, ClinicEndpoint, ClinicSystemSettings, ConfigError, Limits, Token};
 pub use system::HttpClinicSystem;

@@ -58,6 +58,10 @@ impl HttpClinicSystem {
 
 #[async_trait]
 impl ClinicSystem for HttpClinicSystem {
+    fn serves(&self, clinic: ClinicId) -> bool {
+        self.lines.contains_key(&clinic)
+    }
+
     async fn patient(&self, clinic: ClinicId, cpr: &Cpr) -> Result<Option<ClinicPatient>, Fault> {
         let Some(line) = self.lines.get(&clinic) else { return Ok(None) };
         match line.go(Errand::Lookup, patient_body(cpr)?).await? {

@@ -1,7 +1,13 @@
 //! The account: one person, one row. Its hot half, [`Access`], is read at every request and holds nothing secret.
 
 pub(crate) mod approval;
+pub(crate) mod changed_number;
 pub(crate) mod child;
+pub(crate) mod clinic_made;
+pub(crate) mod coming_of_age;
+pub(crate) mod contact;
+pub(crate) mod identity;
+pub(crate) mod renewed_by_clinic;
 mod membership;
 mod person;
 mod record;
@@ -118,6 +124,11 @@ pub struct Details {
     #[n(9)]
     #[cbor(default)]
     pub awaits_first_approval: bool,
+    /// What is claimed besides and opens nothing: the identity provider's id of the owner, and numbers that the owner had
+    /// before (A11).
+    #[n(10)]
+    #[cbor(default)]
+    pub also_claimed: Vec<CprIndex>,
 }
 
 impl Account {
@@ -126,9 +137,37 @@ impl Account {
         self.access.epoch = Epoch(self.access.epoch.0.wrapping_add(1));
     }
 
+    /// Whether its owner has this number now: one that they had before is found too, and opens nothing (A11).
+    pub(crate) fn is_under(&self, number: &[CprIndex]) -> bool {
+        self.details.cpr_index.iter().any(|index| number.contains(index))
+    }
+
+    /// Everything that it claims.
+    pub(crate) fn claims(&self) -> impl Iterator<Item = CprIndex> {
+        self.details.cpr_index.iter().chain(&self.details.also_claimed).copied()
+    }
+
+    /// Whether its owner, or whoever answers for them, has ever taken it into use: then it is not removed for want of an
+    /// activation, also when a clinic has renewed it (A10, S4).
+    pub(crate) fn was_in_use(&self) -> bool {
+        !self.access.terms.is_empty()
+    }
+
+    /// Whether it was erased: there is nobody left whose account it is.
+    pub(crate) fn is_erased(&self) -> bool {
+        self.details.cpr_index.is_empty()
+    }
+
     /// The password that opens a login: none where the account opens nowhere yet (R4, L5).
     pub(crate) fn login_password(&self) -> Option<&PasswordHash> {
         self.details.password.as_ref().filter(|_| !self.details.awaits_first_approval)
+    }
+
+    /// Whether it has been taken into use. One that has not lacks a password, and opens nowhere but by its owner's MitID
+    /// (A10).
+    #[must_use]
+    pub fn is_activated(&self) -> bool {
+        self.details.activate_by.is_none()
     }
 
     /// Drops all that is held on the person, and everything open: what is left is an id for the audit trail. Its numbers
@@ -138,8 +177,10 @@ impl Account {
         self.access.memberships.clear();
         self.details.person = SealedPerson::erased();
         self.details.cpr_index.clear();
+        self.details.also_claimed.clear();
         self.details.password = None;
         self.details.exemption = None;
+        self.details.activate_by = None;
         self.details.email_proved = false;
     }
 }

@@ -37,6 +37,24 @@ pub struct AuditRecord {
     /// Which member of staff, where one did it (S3).
     #[n(3)]
     pub staff: Option<StaffId>,
+    /// How staff made sure who it is, where they had to (S4).
+    #[n(4)]
+    pub check: Option<IdentityCheck>,
+}
+
+/// How staff made sure who somebody is (S4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Encode, Decode)]
+#[cbor(index_only)]
+pub enum IdentityCheck {
+    /// The person showed a passport, a driving licence or another card with a picture.
+    #[n(0)]
+    PhotoId,
+    /// The person came in, and staff have known them for long.
+    #[n(1)]
+    KnownToStaff,
+    /// Whoever answers for the child showed such a card.
+    #[n(2)]
+    GuardianPhotoId,
 }
 
 /// Who did something.
@@ -158,4 +176,73 @@ pub enum AuditEvent {
     /// A child's account ended with the last request of a child that no clinic had let in (R4).
     #[n(44)]
     AccountErased,
+    /// The owner confirmed how to be reached, where a clinic's system held something else (K1).
+    #[n(60)]
+    ContactConfirmed,
+    /// A code went to a new e-mail address (K1, A7).
+    #[n(61)]
+    EmailCodeSent,
+    /// The e-mail address was changed, by a code sent to the new one (K1, A7).
+    #[n(62)]
+    EmailChanged,
+    /// The mobile number was changed by its owner (A7).
+    #[n(63)]
+    MobileChanged,
+    /// Account and guardians were told that its owner comes of age in three weeks (L7).
+    #[n(80)]
+    ToldOfAge,
+    /// Somebody who has come of age took the account over; the guardians ended (L7).
+    #[n(81)]
+    CameOfAge,
+    /// A reset link was asked for by or for somebody who has come of age, and advice was mailed instead (L7).
+    #[n(82)]
+    OfAgeAdvised,
+    /// Staff renewed the account (S4).
+    #[n(83)]
+    RenewedByClinic,
+    /// MitID vouched for the owner under another number, and they were asked whether it has changed (A11).
+    #[n(84)]
+    NumberAsked,
+    /// The account moved to its owner's new number (A11).
+    #[n(85)]
+    NumberChanged,
+    /// Staff created a user (R7).
+    #[n(100)]
+    UserCreated,
+    /// Staff gave a person who had an account access at their clinic (R7).
+    #[n(101)]
+    UserLinked,
+    /// An activation link was mailed (R7, A10).
+    #[n(102)]
+    ActivationMailed,
+    /// A wrong number was typed at an activation link (R7).
+    #[n(103)]
+    ActivationRefused,
+    /// An account was activated by its link (R7).
+    #[n(104)]
+    Activated,
+    /// An account was activated by its owner's MitID (A10).
+    #[n(105)]
+    ActivatedWithMitId,
+    /// An account that nobody came for in time was removed (A10).
+    #[n(106)]
+    UnactivatedRemoved,
+    /// MitID confirmed whose account it is that a clinic created (R7).
+    #[n(107)]
+    IdentityConfirmed,
+    /// Another person's MitID was used where the owner's was asked for (P2).
+    #[n(108)]
+    OtherPersonsMitId,
+    /// Staff recorded that a person cannot use MitID (R7).
+    #[n(109)]
+    ExemptionRecorded,
+    /// Staff took that back (R7).
+    #[n(110)]
+    ExemptionWithdrawn,
+    /// The owner used MitID, which ended the exemption (R7).
+    #[n(111)]
+    ExemptionEnded,
+    /// A password was chosen where there was none (A10).
+    #[n(112)]
+    PasswordChosen,
 }

@@ -2,7 +2,7 @@
 
 use time::Date;
 
-use crate::audit::{Actor, AuditEvent};
+use crate::audit::{Actor, AuditEvent, IdentityCheck};
 use crate::clinic::{Clinic, ClinicDirectory};
 use crate::draw::Draw;
 use crate::fault::Fault;
@@ -20,6 +20,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) policy: &'a Policy,
     pub(crate) clinics: &'a ClinicDirectory,
     pub(crate) ring: &'a KeyRing,
+    /// The clinics that have a system of their own (K1).
+    pub(crate) systems: &'a [ClinicId],
     pub(crate) draw: &'a mut Draw,
 }
 
@@ -44,6 +46,8 @@ pub(crate) struct Note {
     pub(crate) actor: Actor,
     pub(crate) event: AuditEvent,
     pub(crate) staff: Option<StaffId>,
+    /// How staff made sure who it is (S4).
+    pub(crate) check: Option<IdentityCheck>,
 }
 
 impl Facts<'_> {
@@ -93,18 +97,19 @@ impl<T> Step<T> {
 
 impl Note {
     pub(crate) fn of(account: AccountId, clinic: ClinicId, event: AuditEvent) -> Self {
-        Self { account: Some(account), clinic: Some(clinic), actor: Actor::Patient, event, staff: None }
+        Self { account: Some(account), clinic: Some(clinic), actor: Actor::Patient, event, staff: None, check: None }
     }
 
     pub(crate) fn by_visitor(account: Option<AccountId>, clinic: Option<ClinicId>, event: AuditEvent) -> Self {
-        Self { account, clinic, actor: Actor::Visitor, event, staff: None }
+        Self { account, clinic, actor: Actor::Visitor, event, staff: None, check: None }
     }
 
     pub(crate) fn by_portal(account: AccountId, clinic: Option<ClinicId>, event: AuditEvent) -> Self {
-        Self { account: Some(account), clinic, actor: Actor::Portal, event, staff: None }
+        Self { account: Some(account), clinic, actor: Actor::Portal, event, staff: None, check: None }
     }
 
     pub(crate) fn by_staff(staff: &Staff, account: Option<AccountId>, event: AuditEvent) -> Self {
-        Self { account, clinic: Some(staff.clinic), actor: Actor::Staff, event, staff: Some(staff.id.clone()) }
+        let (clinic, id) = (Some(staff.clinic), Some(staff.id.clone()));
+        Self { account, clinic, actor: Actor::Staff, event, staff: id, check: None }
     }
 }

@@ -1,13 +1,18 @@
 //! Flows: what waits for somebody. A flow belongs to the browser that began it and is kept sealed.
 
+pub(crate) mod activation;
+pub(crate) mod changed_number;
 pub(crate) mod child;
 pub(crate) mod code_login;
+pub(crate) mod email_proof;
 pub(crate) mod evidence;
+pub(crate) mod issued_code;
 pub(crate) mod journey;
 pub(crate) mod login;
 pub(crate) mod mitid;
 pub(crate) mod recovery;
 pub(crate) mod registration;
+pub(crate) mod renewal;
 
 use minicbor::{Decode, Encode};
 
@@ -77,6 +82,18 @@ pub(crate) enum FlowState {
     /// A child that has an account, and a guardian who may choose what becomes of it (R6).
     #[n(8)]
     ChildAwaitingChoice(#[n(0)] child::ChildAwaitingChoice),
+    /// An activation link that is out (R7).
+    #[n(12)]
+    ActivationAwaitingPassword(#[n(0)] activation::ActivationAwaitingPassword),
+    /// A new e-mail address that a code is to prove (K1, A7).
+    #[n(20)]
+    EmailAwaitingCode(#[n(0)] email_proof::EmailAwaitingCode),
+    /// Somebody who has come of age has chosen how to log in, and a code is to prove the address (L7).
+    #[n(30)]
+    RenewalAwaitingCode(#[n(0)] renewal::RenewalAwaitingCode),
+    /// A vouched person whose account is under another number, who is asked whether it has changed (A11).
+    #[n(31)]
+    NumberAwaitingConsent(#[n(0)] changed_number::NumberAwaitingConsent),
 }
 
 #[derive(Encode, Decode)]

@@ -150,6 +150,12 @@ pub(crate) enum Notice {
     /// The request of a child that no clinic has let in lapsed: the account is gone with it (R4).
     #[n(19)]
     ChildLapsed,
+    /// Somebody who has come of age took the account over, to the old address and the new (L7).
+    #[n(30)]
+    CameOfAge,
+    /// The account moved to another CPR number (A11).
+    #[n(31)]
+    NumberChanged,
 }
 
 impl MailKind {

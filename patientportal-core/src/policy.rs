@@ -3,6 +3,7 @@
 
 mod gate;
 
+pub(crate) use gate::awaits_renewal;
 pub use gate::{Deed, Denial, OutstandingStep, may, outstanding_step};
 
 use std::time::Duration;
@@ -57,8 +58,12 @@ pub struct Policy {
     pub guardian_age: u16,
     /// For how long after a login sensitive changes may be made without proving again (A7, F2).
     pub fresh_proof: Duration,
+    /// For how long a clinic's system, once heard, is not asked again how a patient is reached (K1).
+    pub contact_heard_for: Duration,
     /// How long an activation link lives (R7).
     pub activation_life: Duration,
+    /// After how many wrong CPR numbers an activation link dies, and only staff can send another (R7).
+    pub activation_tries: u32,
     /// How long a clinic has to decide a request, and a user to activate an account (R4, A10).
     pub request_life: Duration,
     /// For how long after a refusal a clinic may take it back (S1).
@@ -110,6 +115,13 @@ impl Policy {
         Ladder::Window { limit: self.code_tries, window: self.code_life, spacing: Duration::ZERO, past_limit: None }
     }
 
+    /// The tries of an activation link (R7): counted until the account would be removed.
+    #[must_use]
+    pub fn activation_tries(&self) -> Ladder {
+        let (limit, window) = (self.activation_tries, self.request_life);
+        Ladder::Window { limit, window, spacing: Duration::ZERO, past_limit: None }
+    }
+
     /// How often codes are mailed (L3).
     #[must_use]
     pub fn code_mails(&self) -> Ladder {
@@ -159,7 +171,9 @@ impl Default for Policy {
             self_age: 15,
             guardian_age: 18,
             fresh_proof: minutes(5),
+            contact_heard_for: days(1),
             activation_life: days(7),
+            activation_tries: 5,
             request_life: days(30),
             reopening: days(30),
             requests_per_hour: 10,

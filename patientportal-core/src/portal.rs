@@ -1,8 +1,14 @@
 //! The portal: the only caller of the ports, and what an embedding program sees. One method a use case; each loads,
 //! decides with a pure function, and commits.
 
+mod activation;
+mod changed_number;
 mod children;
+mod clinic_systems;
 mod code_login;
+mod contact;
+mod email_proof;
+mod fresh_proof;
 mod jobs;
 mod jobs_in_hand;
 mod keys;
@@ -10,8 +16,11 @@ mod membership;
 mod mitid;
 mod recovery;
 mod registration;
+mod renewal;
 mod session;
 mod staff;
+mod staff_renewal;
+mod staff_users;
 mod tasks;
 
 use std::collections::HashMap;
@@ -20,17 +29,26 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+pub use crate::account::clinic_made::UserMade;
+pub use crate::account::contact::ContactPage;
+pub use crate::flow::activation::Activated;
 pub use crate::flow::child::ChildOutcome;
 pub use crate::flow::code_login::CodePage;
+pub use crate::flow::email_proof::EmailProofPage;
 pub use crate::flow::login::{LoggedIn, Meeting};
 pub use crate::flow::mitid::MitIdOutcome;
+pub use activation::ActivationForm;
+pub use changed_number::ChangedNumber;
 pub use children::{ChildForm, KeptChildForm, KnownChild, NewLoginForm};
+pub use contact::{ContactForm, ContactOutcome};
 pub use jobs::DeadMail;
 pub use keys::KeyCheck;
 pub use mitid::MitIdReturn;
 pub use registration::{KeptForm, RegistrationForm};
+pub use renewal::{Renewal, RenewalForm};
 pub use session::{Owner, Principal};
 pub use staff::{ClinicMember, MemberPage, Staff};
+pub use staff_users::NewUser;
 pub(crate) use tasks::Task;
 
 use crate::account::Account;
@@ -52,6 +70,7 @@ use crate::refusal::{Failure, Refusal};
 use crate::sealing::{BrowserKey, CounterKind, KeyRing, SessionToken};
 use crate::store::{Change, ChangeSet, NotCommitted, Store, Versioned};
 
+use clinic_systems::Talking;
 use jobs_in_hand::JobsInHand;
 
 /// The portal. Cheap to clone; all clones are one.
@@ -122,9 +141,12 @@ pub struct Destination {
 struct Inner {
     ports: Ports,
     settings: Settings,
+    /// The clinics that have a system of their own (K1).
+    systems: Vec<ClinicId>,
     /// Sessions seen since they were last written down.
     seen: Mutex<HashMap<(AccountId, SessionNo), Minute>>,
     in_hand: JobsInHand,
+    talking: Talking,
     /// Called when a job has been put into the queue.
     wake: Box<dyn Fn() + Send + Sync>,
 }
@@ -141,11 +163,15 @@ impl Portal {
     /// [`work`](Self::work) at once; it must not block.
     #[must_use]
     pub fn new(ports: Ports, settings: Settings, wake: impl Fn() + Send + Sync + 'static) -> Self {
+        let clinics = settings.clinics.iter().map(|clinic| clinic.id);
+        let systems = clinics.filter(|clinic| ports.clinic_system.serves(*clinic)).collect();
         Self(Arc::new(Inner {
             ports,
             settings,
+            systems,
             seen: Mutex::default(),
             in_hand: JobsInHand::default(),
+            talking: Talking::default(),
             wake: Box::new(wake),
         }))
     }
@@ -227,7 +253,8 @@ impl Portal {
     }
 
     fn facts<'a>(&'a self, now: Timestamp, draw: &'a mut Draw) -> Facts<'a> {
-        Facts { now, policy: self.policy(), clinics: self.clinics(), ring: self.ring(), draw }
+        let systems = &self.0.systems;
+        Facts { now, policy: self.policy(), clinics: self.clinics(), ring: self.ring(), systems, draw }
     }
 
     fn clinic(&self, id: ClinicId) -> Result<&Clinic, Fault> {
@@ -313,9 +340,8 @@ impl Portal {
     }
 
     fn audit_entry(&self, note: &Note, at: Timestamp, draw: &mut Draw) -> Result<AuditEntry, Fault> {
-        let staff = note.staff.clone();
-        let record =
-            encode(&AuditRecord { actor: note.actor, event: note.event, key: self.ring().current_id(), staff })?;
+        let (key, staff, check) = (self.ring().current_id(), note.staff.clone(), note.check);
+        let record = encode(&AuditRecord { actor: note.actor, event: note.event, key, staff, check })?;
         let (account, clinic) = (note.account, note.clinic);
         let unsigned = AuditEntry { id: draw.id(), at, account, clinic, record, mac: [0; 16] };
         Ok(AuditEntry { mac: self.ring().audit_mac(&unsigned), ..unsigned })

@@ -245,8 +245,15 @@ pub trait CustodyRegistry: Send + Sync {
 /// A clinic's own system: what it holds of its patients (K1).
 #[async_trait]
 pub trait ClinicSystem: Send + Sync {
+    /// Whether this clinic has a system at all. Asked once, when the portal is made; of a clinic without one nothing is
+    /// asked or told.
+    fn serves(&self, clinic: ClinicId) -> bool {
+        let _ = clinic;
+        true
+    }
+
     /// What it holds of a person; `None` when it knows nobody of this number, or nothing at all. A fault means that it
-    /// is asked another time; it never holds up a login.
+    /// is asked another time; it never holds up a login. It answers or gives up within a few seconds.
     async fn patient(&self, clinic: ClinicId, cpr: &Cpr) -> Result<Option<ClinicPatient>, Fault>;
 
     /// Takes over how a patient is reached. Called again after a fault.
@@ -293,6 +300,10 @@ pub struct NoClinicSystem;
 
 #[async_trait]
 impl ClinicSystem for NoClinicSystem {
+    fn serves(&self, _: ClinicId) -> bool {
+        false
+    }
+
     async fn patient(&self, _: ClinicId, _: &Cpr) -> Result<Option<ClinicPatient>, Fault> {
         Ok(None)
     }

@@ -63,12 +63,26 @@ pub enum Refusal {
     OtherBrowser,
     /// The link is used, too old, or ended by a newer one (F1).
     LinkDead,
+    /// The code to a new e-mail address is too old (K1).
+    EmailCodeExpired,
+    /// The login is too long ago for a change that would open the account (A7, F2).
+    ProofTooOld,
+    /// The activation link is too old; its page can send another (R7).
+    LinkExpired,
+    /// Too many wrong numbers were typed at the activation link: only staff can send another (R7).
+    LinkLocked,
+    /// The number typed is not the one that the activation link is for (R7).
+    WrongNumber,
     /// The person broke off at MitID (L1).
     MitIdAborted,
     /// The MitID identity has no CPR number (L1).
     NoCpr,
     /// MitID vouched for another person than the one typed (R1).
     OtherPerson,
+    /// MitID vouched for another person than the one who is logged in (R7, L7, P2).
+    OtherOwner,
+    /// The number is one that its owner no longer has (A11).
+    FormerNumber,
     /// A business identity (L1).
     NotPrivate,
     /// Below Substantial (L1).
@@ -113,6 +127,21 @@ pub enum Refusal {
     TooLateToReopen,
     /// For staff: nobody of that kind at their clinic.
     NoSuchMember,
+    /// For staff: the person has access at the clinic already, or had it closed for now (R7).
+    AlreadyMember,
+    /// For staff: the account is in use, so there is no activation link to send (R7).
+    AlreadyActivated,
+    /// For staff: too many links and codes went to this account.
+    LinksWait {
+        /// When the next may be sent.
+        until: Timestamp,
+    },
+    /// For staff: a replacement number never matches a MitID, so the exemption stays (A3).
+    NumberExempts,
+    /// For staff: this person can use MitID, and so changes address and number on their own (S4, A11).
+    RenewsWithMitId,
+    /// For staff: the number has an account already, and nothing is merged (A11).
+    NumberTaken,
     /// The policy question's no (P1).
     Denied(Denial),
 }
@@ -156,9 +185,16 @@ impl Refusal {
             Self::NoOpenFlow => "no-open-flow",
             Self::OtherBrowser => "other-browser",
             Self::LinkDead => "link-dead",
+            Self::EmailCodeExpired => "email-code-expired",
+            Self::ProofTooOld => "proof-too-old",
+            Self::LinkExpired => "link-expired",
+            Self::LinkLocked => "link-locked",
+            Self::WrongNumber => "wrong-number",
             Self::MitIdAborted => "mitid-aborted",
             Self::NoCpr => "no-cpr",
             Self::OtherPerson => "other-person",
+            Self::OtherOwner => "other-owner",
+            Self::FormerNumber => "former-number",
             Self::NotPrivate => "not-private",
             Self::AssuranceTooLow => "assurance-too-low",
             Self::NotFresh => "not-fresh",
@@ -178,6 +214,12 @@ impl Refusal {
             Self::DecidedAlready { .. } => "decided-already",
             Self::TooLateToReopen => "too-late-to-reopen",
             Self::NoSuchMember => "no-such-member",
+            Self::AlreadyMember => "already-member",
+            Self::AlreadyActivated => "already-activated",
+            Self::LinksWait { .. } => "links-wait",
+            Self::NumberExempts => "number-exempts",
+            Self::RenewsWithMitId => "renews-with-mitid",
+            Self::NumberTaken => "number-taken",
             Self::Denied(denial) => denial.code(),
         }
     }
@@ -191,6 +233,7 @@ impl Refusal {
             | Self::Busy { until }
             | Self::CodesWait { until }
             | Self::RequestsWait { until }
+            | Self::LinksWait { until }
             | Self::NextCodeLater { until } => Some(*until),
             _ => None,
         }
@@ -218,9 +261,16 @@ impl Refusal {
             Self::NoOpenFlow,
             Self::OtherBrowser,
             Self::LinkDead,
+            Self::EmailCodeExpired,
+            Self::ProofTooOld,
+            Self::LinkExpired,
+            Self::LinkLocked,
+            Self::WrongNumber,
             Self::MitIdAborted,
             Self::NoCpr,
             Self::OtherPerson,
+            Self::OtherOwner,
+            Self::FormerNumber,
             Self::NotPrivate,
             Self::AssuranceTooLow,
             Self::NotFresh,
@@ -240,6 +290,12 @@ impl Refusal {
             Self::DecidedAlready { by: None },
             Self::TooLateToReopen,
             Self::NoSuchMember,
+            Self::AlreadyMember,
+            Self::AlreadyActivated,
+            Self::LinksWait { until },
+            Self::NumberExempts,
+            Self::RenewsWithMitId,
+            Self::NumberTaken,
         ];
         all.extend(Denial::ALL.map(Self::Denied));
         all

@@ -12,7 +12,7 @@ use patientportal_core::ids::ClinicId;
 use patientportal_core::language::Language;
 use patientportal_core::moment::Timestamp;
 use patientportal_core::policy::{Denial, Policy};
-use patientportal_core::portal::RegistrationForm;
+use patientportal_core::portal::{ChildForm, ChildOutcome, NewLoginForm, RegistrationForm};
 use patientportal_core::refusal::{Flaw, Refusal};
 use patientportal_core::value::{NameError, PasswordError, PasswordPolicy};
 use patientportal_http::links::Links;
@@ -95,7 +95,7 @@ impl Gallery {
         ]);
         self.write("register-trouble", &self.registration_page(false, form))?;
         self.write("register-off", &registration_closed_page(self.frame()))?;
-        self.write("register-child", &child_registration_page(self.frame()))
+        self.children()
     }
 
     fn login_and_recovery(&self) -> Outcome {
@@ -137,7 +137,9 @@ impl Gallery {
 
     fn mitid(&self) -> Outcome {
         let url = "https://mitid.example/authorize?client_id=portal&state=x".to_owned();
-        self.write("mitid-leaving", &DeparturePage { frame: self.frame(), url, ends_session: false })?;
+        let leaving = DeparturePage { frame: self.frame(), url, ends_session: false, by_guardian: false };
+        self.write("mitid-leaving", &leaving)?;
+        self.write("mitid-leaving-guardian", &DeparturePage { by_guardian: true, ..leaving })?;
         let label = FieldTexts::of(self.language).cpr;
         let hide = FieldTexts::of(self.language).hide_cpr;
         let form = Form::of(vec![Field::cpr("cpr", label, false, "", self.language), Field::hide_box(hide, false)]);
@@ -280,6 +282,46 @@ impl Gallery {
             operator: "Havnens Drift".into(),
             asks: proven,
         }
+    }
+
+    fn children(&self) -> Outcome {
+        let (numbers, rules) = (Numbers::of(&Policy::default(), self.language), PasswordPolicy::guide());
+        let child = RegistrationForm { cpr: "131016-9995".into(), first_name: "Jens".into(), ..Default::default() };
+        let typed = ChildForm { child, guardian_cpr: "010772-9995".into() };
+        self.write(
+            "register-child",
+            &ChildRegistrationPage {
+                frame: self.frame(),
+                phone: phone(),
+                form: Form::child_registration(&typed, true, &numbers, &rules, self.language),
+                action: "#".into(),
+                provider: self.provider(),
+                mitid_available: true,
+                operator: "Havnens Drift".into(),
+                asks: AsksClinic::WithoutCustody,
+            },
+        )?;
+        self.write(
+            "child-exists",
+            &KnownChildPage {
+                frame: self.frame(),
+                may_join: true,
+                renewing_joins: true,
+                form: Form::new_login(&NewLoginForm::default(), &rules, self.language),
+                action: "#".into(),
+                operator: "Havnens Drift".into(),
+            },
+        )?;
+        for (name, outcome) in [
+            ("created", ChildOutcome::Created),
+            ("requested", ChildOutcome::Requested),
+            ("renewed", ChildOutcome::Renewed),
+            ("joined", ChildOutcome::Joined),
+            ("join-requested", ChildOutcome::JoinRequested),
+        ] {
+            self.write(&format!("child-{name}"), &child_done_page(self.frame(), outcome))?;
+        }
+        Ok(())
     }
 
     fn news(&self) -> ClinicNews {

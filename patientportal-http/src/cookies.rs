@@ -14,7 +14,7 @@ pub(crate) enum Cookie {
     Device,
     /// The language chosen.
     Language,
-    /// The token of a reset link, so that it leaves the address bar.
+    /// The token of a mail's link to choose a password (F1, R7), so that it leaves the address bar.
     Reset,
 }
 

@@ -3,8 +3,11 @@
 //! A POST that did something ends in a redirect to what can be fetched. One that did not is answered with its form,
 //! filled; one that leaves for MitID, with the departure page.
 
+mod activation;
 mod child;
+mod contact;
 mod front;
+mod identity;
 mod login;
 mod membership;
 mod mitid;
@@ -40,6 +43,8 @@ pub(crate) async fn get(visit: &Visit, route: Route<'_>, clinic: Option<&Clinic>
         (Route::MitidReturn, _) => mitid::come_back(visit).await,
         (Route::ResetLink(token), _) => Ok(recovery::open_link(visit, token)),
         (Route::Reset, _) => recovery::show_reset(visit).await,
+        (Route::ActivationLink(token), _) => Ok(activation::open_link(visit, token)),
+        (Route::Activate, _) => activation::show(visit).await,
         (Route::ToClinic(id), _) => Ok(front::lead_to(visit, id).unwrap_or_else(|| not_found(visit))),
         (Route::Clinic(_, route), Some(clinic)) => get_at_clinic(visit, clinic, route).await,
         _ => Ok(not_found(visit)),
@@ -59,10 +64,17 @@ async fn get_at_clinic(visit: &Visit, clinic: &Clinic, route: ClinicRoute) -> Ha
         ClinicRoute::Forgot => Ok(recovery::show(visit, clinic)),
         ClinicRoute::PasswordChanged => Ok(recovery::show_done(visit, clinic)),
         ClinicRoute::Join => step::show_join(visit, clinic).await,
+        ClinicRoute::Activated => Ok(activation::show_done(visit, clinic)),
+        ClinicRoute::ConfirmIdentity => Ok(identity::show_confirm(visit, clinic)),
+        ClinicRoute::ChoosePassword => identity::show_choose(visit, clinic).await,
+        ClinicRoute::Contact => contact::show(visit, clinic).await,
+        ClinicRoute::EmailProof => contact::show_code(visit, clinic).await,
         ClinicRoute::Terms => Ok(step::show_terms(visit, clinic)),
         ClinicRoute::Help => Ok(reading::help(visit, Some(clinic))),
         ClinicRoute::Start => start::show(visit, clinic).await,
-        ClinicRoute::LogIn | ClinicRoute::NewCode | ClinicRoute::Withdraw => Ok(not_found(visit)),
+        ClinicRoute::LogIn | ClinicRoute::NewCode | ClinicRoute::Withdraw | ClinicRoute::NewEmailCode => {
+            Ok(not_found(visit))
+        }
     }
 }
 
@@ -72,6 +84,8 @@ pub(crate) async fn post(visit: &Visit, route: Route<'_>, clinic: Option<&Clinic
         (Route::Language, _) => Ok(reading::choose_language(visit, form)),
         (Route::LogOut, _) => start::log_out(visit, form).await,
         (Route::Reset, _) => recovery::submit_reset(visit, form).await,
+        (Route::Activate, _) => activation::submit(visit, form).await,
+        (Route::NewActivation, _) => activation::send_new(visit, form).await,
         (Route::Clinic(_, route), Some(clinic)) => post_at_clinic(visit, clinic, route, form).await,
         _ => Ok(not_found(visit)),
     }
@@ -89,6 +103,11 @@ async fn post_at_clinic(visit: &Visit, clinic: &Clinic, route: ClinicRoute, form
         ClinicRoute::Forgot => recovery::submit(visit, clinic, form).await,
         ClinicRoute::Join => step::join(visit, clinic, form).await,
         ClinicRoute::Withdraw => membership::withdraw(visit, clinic, form).await,
+        ClinicRoute::ConfirmIdentity => identity::confirm(visit, clinic, form).await,
+        ClinicRoute::ChoosePassword => identity::choose(visit, clinic, form).await,
+        ClinicRoute::Contact => contact::confirm(visit, clinic, form).await,
+        ClinicRoute::EmailProof => contact::submit_code(visit, clinic, form).await,
+        ClinicRoute::NewEmailCode => contact::resend(visit, clinic, form).await,
         ClinicRoute::Terms => step::accept_terms(visit, clinic, form).await,
         _ => Ok(not_found(visit)),
     }
@@ -99,7 +118,11 @@ async fn post_at_clinic(visit: &Visit, clinic: &Clinic, route: ClinicRoute, form
 pub(crate) fn not_done(visit: &Visit, route: Route<'_>, clinic: Option<&Clinic>, form: &PostedForm) -> Reply {
     let problems = vec![Problem::overall(FieldTexts::of(visit.language()).not_done)];
     let (Route::Clinic(_, route), Some(clinic)) = (route, clinic) else {
-        let again = recovery::reset_again(visit, form, problems).filter(|_| route == Route::Reset);
+        let again = match route {
+            Route::Reset => recovery::reset_again(visit, form, problems),
+            Route::Activate => activation::again(visit, form, problems),
+            _ => None,
+        };
         return again.unwrap_or_else(|| busy(visit, None));
     };
     let links = &visit.site.links;
@@ -112,6 +135,10 @@ pub(crate) fn not_done(visit: &Visit, route: Route<'_>, clinic: Option<&Clinic>,
         ClinicRoute::Mitid if form.has(names::CPR) => mitid::question(visit, clinic, form, problems),
         ClinicRoute::Mitid => busy(visit, Some(links.entry(&clinic.slug, function_of(form)))),
         ClinicRoute::Code | ClinicRoute::NewCode => busy(visit, Some(login::code_address_of(visit, clinic, form))),
+        ClinicRoute::ChoosePassword => busy(visit, Some(identity::choose_address(visit, clinic, form))),
+        ClinicRoute::ConfirmIdentity => busy(visit, Some(landing(visit, clinic, function_of(form)))),
+        ClinicRoute::Contact => contact::again(visit, clinic, form, problems),
+        ClinicRoute::EmailProof | ClinicRoute::NewEmailCode => busy(visit, Some(links.email_proof(&clinic.slug))),
         ClinicRoute::Join | ClinicRoute::Withdraw | ClinicRoute::Terms => {
             busy(visit, Some(landing(visit, clinic, function_of(form))))
         }
@@ -212,7 +239,7 @@ fn welcome(visit: &Visit, logged_in: &LoggedIn) -> Reply {
         Some(clinic) => {
             let landing = landing(visit, clinic, logged_in.function);
             match logged_in.meeting {
-                Meeting::Back => landing,
+                Meeting::Back | Meeting::NumberChanged | Meeting::CameOfAge => landing,
                 Meeting::Created => with_news(&landing, News::Created.code()),
                 // Said on a page of the portal's own, since a function may be elsewhere (R6).
                 Meeting::HadAccount => with_news(&links.start(&clinic.slug), News::HadAccount.code()),

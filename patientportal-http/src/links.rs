@@ -24,12 +24,20 @@ pub(crate) mod words {
     pub(crate) const FORGOT: &str = "glemt-adgangskode";
     pub(crate) const JOIN: &str = "registrer";
     pub(crate) const WITHDRAW: &str = "traek-tilbage";
+    pub(crate) const CONTACT: &str = "kontaktoplysninger";
+    pub(crate) const EMAIL_PROOF: &str = "ny-email";
+    pub(crate) const NEW_EMAIL_CODE: &str = "ny-kode-til-email";
     pub(crate) const TERMS: &str = "vilkaar";
     pub(crate) const HELP: &str = "hjaelp";
     pub(crate) const START: &str = "start";
     pub(crate) const RETURN: &str = "retur";
     pub(crate) const PASSWORD_CHANGED: &str = "adgangskode-aendret";
     pub(crate) const RESET: &str = "nulstil";
+    pub(crate) const ACTIVATE: &str = "aktiver";
+    pub(crate) const NEW_ACTIVATION: &str = "nyt-aktiveringslink";
+    pub(crate) const ACTIVATED: &str = "aktiveret";
+    pub(crate) const CONFIRM_IDENTITY: &str = "bekraeft-identitet";
+    pub(crate) const CHOOSE_PASSWORD: &str = "vaelg-adgangskode";
     pub(crate) const TO_CLINIC: &str = "til";
     pub(crate) const LOG_OUT: &str = "log-ud";
     pub(crate) const LOGGED_OUT: &str = "logget-ud";
@@ -161,6 +169,24 @@ impl Links {
         self.at(&[clinic, words::TERMS])
     }
 
+    /// The step that asks how the user is reached.
+    #[must_use]
+    pub fn contact(&self, clinic: &str) -> String {
+        self.at(&[clinic, words::CONTACT])
+    }
+
+    /// The page where a new e-mail address is proved.
+    #[must_use]
+    pub fn email_proof(&self, clinic: &str) -> String {
+        self.at(&[clinic, words::EMAIL_PROOF])
+    }
+
+    /// Where a new code to a new address is asked for (POST).
+    #[must_use]
+    pub fn new_email_code(&self, clinic: &str) -> String {
+        self.at(&[clinic, words::NEW_EMAIL_CODE])
+    }
+
     /// The start page of somebody who is logged in.
     #[must_use]
     pub fn start(&self, clinic: &str) -> String {
@@ -216,6 +242,36 @@ impl Links {
     #[must_use]
     pub fn reset(&self) -> String {
         self.at(&[words::RESET])
+    }
+
+    /// The page of an activation link, once its token has moved into a cookie.
+    #[must_use]
+    pub fn activate(&self) -> String {
+        self.at(&[words::ACTIVATE])
+    }
+
+    /// Where another activation link is asked for (POST).
+    #[must_use]
+    pub fn new_activation(&self) -> String {
+        self.at(&[words::NEW_ACTIVATION])
+    }
+
+    /// The page that says that a user is activated.
+    #[must_use]
+    pub fn activated(&self, clinic: &str) -> String {
+        self.at(&[clinic, words::ACTIVATED])
+    }
+
+    /// The step that confirms with MitID who the user is.
+    #[must_use]
+    pub fn confirm_identity(&self, clinic: &str) -> String {
+        self.at(&[clinic, words::CONFIRM_IDENTITY])
+    }
+
+    /// The step that chooses a password where there is none.
+    #[must_use]
+    pub fn choose_password(&self, clinic: &str) -> String {
+        self.at(&[clinic, words::CHOOSE_PASSWORD])
     }
 
     /// The page that says that a new password holds.
@@ -287,8 +343,9 @@ const RESERVED: &[&str] = &[
     words::COOKIES,
     words::LANGUAGE,
     words::ASSETS,
+    words::ACTIVATE,
+    words::NEW_ACTIVATION,
     // Kept free for pages to come.
-    "aktiver",
     "konto",
     "personale",
     "api",

@@ -6,7 +6,7 @@ use patientportal_core::refusal::Refusal;
 
 use crate::links::words;
 use crate::pages::{Notice, Tone, refusal_notice};
-use crate::texts::{LoginTexts, MembershipTexts, RegistrationTexts};
+use crate::texts::{ContactTexts, LoginTexts, MembershipTexts, RegistrationTexts};
 
 /// Something that happened and is no refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,10 +19,14 @@ pub(crate) enum News {
     SessionOver,
     /// A request was taken back (R4).
     Withdrawn,
+    /// How the user is reached was confirmed (K1).
+    ContactConfirmed,
+    /// A new e-mail address was proved (K1, A7).
+    EmailChanged,
 }
 
 impl News {
-    const ALL: [Self; 4] = [Self::Created, Self::HadAccount, Self::SessionOver, Self::Withdrawn];
+    const ALL: [Self; 6] = [Self::Created, Self::HadAccount, Self::SessionOver, Self::Withdrawn, Self::ContactConfirmed, Self::EmailChanged];
 
     pub(crate) fn code(self) -> &'static str {
         match self {
@@ -30,17 +34,21 @@ impl News {
             Self::HadAccount => "had-account",
             Self::SessionOver => "session-over",
             Self::Withdrawn => "withdrawn",
+            Self::ContactConfirmed => "contact-confirmed",
+            Self::EmailChanged => "email-changed",
         }
     }
 
     fn notice(self, language: Language) -> Notice {
         let (registration, login) = (RegistrationTexts::of(language), LoginTexts::of(language));
-        let membership = MembershipTexts::of(language);
+        let (membership, contact) = (MembershipTexts::of(language), ContactTexts::of(language));
         let (tone, title, text) = match self {
             Self::Created => (Tone::Good, registration.done_title, registration.done),
             Self::HadAccount => (Tone::Notice, registration.exists_title, registration.exists),
             Self::SessionOver => (Tone::Notice, login.expired_title, login.expired),
             Self::Withdrawn => (Tone::Good, membership.withdrawn_title, membership.withdrawn),
+            Self::ContactConfirmed => (Tone::Good, contact.confirmed_title, contact.confirmed),
+            Self::EmailChanged => (Tone::Good, contact.changed_title, contact.changed),
         };
         Notice { tone, title: title.to_owned(), text: text.to_owned() }
     }

@@ -1,8 +1,10 @@
 //! The pages: one struct of plain data each, which a template of the same name renders. No page knows where its data
 //! came from, so an embedding program can fill and render them too.
 
+mod activation;
 mod child;
 mod code;
+mod contact;
 mod error;
 pub(crate) mod form;
 mod frame;
@@ -20,8 +22,13 @@ mod start;
 mod step;
 mod terms;
 
+pub use activation::{
+    ActivationPage, ChoosePasswordPage, activated_page, activation_sent_page, confirm_identity_page,
+    dead_activation_page, expired_link_page, other_activation_page,
+};
 pub use child::{AsksClinic, ChildRegistrationPage, KnownChildPage, child_done_page};
 pub use code::CodePage;
+pub use contact::{Compared, ContactPage, EmailProofPage};
 pub use error::{ErrorKind, error_page};
 pub use form::{Field, FieldGroup, FieldKind, Form, Problem};
 pub use frame::{Frame, FrameClinic, Person};

@@ -31,7 +31,9 @@ macro_rules! texts {
     };
 }
 
+mod activation;
 mod child;
+mod contact;
 mod errors;
 mod fields;
 mod frame;
@@ -46,7 +48,9 @@ mod start;
 mod terms;
 mod time;
 
+pub use activation::ActivationTexts;
 pub use child::ChildTexts;
+pub use contact::ContactTexts;
 pub use errors::ErrorTexts;
 pub use fields::FieldTexts;
 pub use frame::FrameTexts;
@@ -73,7 +77,9 @@ mod tests {
 
     fn every_text() -> Vec<(&'static str, &'static str, &'static str)> {
         [
+            ActivationTexts::PAIRS,
             ChildTexts::PAIRS,
+            ContactTexts::PAIRS,
             ErrorTexts::PAIRS,
             FieldTexts::PAIRS,
             FrameTexts::PAIRS,
@@ -139,5 +145,6 @@ mod tests {
         "Opret bruger under 15 år",
         "Nulstil adgangskode",
         "Registrer",
+        "Bekræft",
     ];
 }

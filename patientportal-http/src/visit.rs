@@ -35,8 +35,8 @@ pub(crate) struct Visit {
     pub(crate) is_new_browser: bool,
     /// Whether the session cookie is worth nothing any longer.
     pub(crate) has_dead_session: bool,
-    /// The token of the reset link that the browser has opened.
-    pub(crate) reset_token: Option<FlowToken>,
+    /// The token of the reset or activation link that the browser has opened last.
+    pub(crate) link_token: Option<FlowToken>,
 }
 
 impl Visit {
@@ -71,7 +71,7 @@ impl Visit {
             here,
             is_new_browser,
             has_dead_session: false,
-            reset_token: Cookie::Reset.read(headers).and_then(|text| FlowToken::parse(text).ok()),
+            link_token: Cookie::Reset.read(headers).and_then(|text| FlowToken::parse(text).ok()),
         })
     }
 

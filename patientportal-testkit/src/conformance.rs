@@ -105,6 +105,7 @@ macro_rules! store_conformance {
                 dead_jobs_are_listed_oldest_due_first
                 a_master_key_is_registered_once
                 an_account_lists_its_own_sessions_and_entries
+                members_are_listed_by_clinic_and_state
             }
             lookups {
                 what_is_not_there_is_none

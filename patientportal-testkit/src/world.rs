@@ -2,6 +2,9 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test kit fails by panicking")]
 
 mod children;
+mod clinic_made;
+mod coming_of_age;
+mod contact;
 mod settings;
 
 use std::net::{IpAddr, Ipv4Addr};
@@ -22,14 +25,16 @@ use patientportal_core::refusal::{Failure, Refusal};
 use patientportal_core::sealing::FlowToken;
 use patientportal_core::store::Store;
 
+use crate::clinic_system::MemoryClinicSystem;
 use crate::clock::{FixedClock, FixedEntropy};
+use crate::custody::MemoryCustodyRegistry;
 use crate::hasher::CheapHasher;
 use crate::identity::ScriptedIdentityProvider;
 use crate::mailer::RecordingMailer;
 use crate::memory::MemoryStore;
 use crate::person::Person;
-use crate::surroundings::{MemoryClinicSystem, MemoryCustodyRegistry};
 
+pub use contact::contact;
 use settings::settings;
 pub use settings::{APPROVAL, AUTOMATIC, NEIGHBOUR, OFF, keys};
 
@@ -47,7 +52,7 @@ pub struct World {
     pub hasher: Arc<CheapHasher>,
     /// Its register of custody.
     pub custody: Arc<MemoryCustodyRegistry>,
-    /// The clinics' own systems.
+    /// The clinics' own systems, which are asked in a world [`with_clinic_systems`](Self::with_clinic_systems).
     pub clinic_system: Arc<MemoryClinicSystem>,
     /// Its store.
     pub store: Arc<dyn Store>,
@@ -80,6 +85,7 @@ impl World {
         let (mailer, identity, hasher) =
             <(Arc<RecordingMailer>, Arc<ScriptedIdentityProvider>, Arc<CheapHasher>)>::default();
         let (custody, clinic_system) = <(Arc<MemoryCustodyRegistry>, Arc<MemoryClinicSystem>)>::default();
+        clinic_system.set_there(false);
         let ports = Ports {
             store: store.clone(),
             hasher: hasher.clone(),

@@ -10,14 +10,13 @@ const NAMES = /Clinea|Skovby|Havnely/;
 
 export async function journey(demo) {
   const page = await demo.visitor();
-  await closedRegistration(page, clinics.approval, '00 10 20 31');
   await closedRegistration(page, clinics.off, '00 10 20 32');
   await children(page);
   await namesNoClinic(page);
   await ownClinics(page);
 }
 
-/** Until a clinic can approve, `approval` and `off` say the same: contact the clinic. */
+/** Where registration is off, every way says to contact the clinic, and logins stay open (C1). */
 async function closedRegistration(page, clinic, phone) {
   await page.goto(`/${clinic}`);
   await says(page, 'Kontakt klinikken på');

@@ -21,6 +21,10 @@ export async function journey(demo) {
   const fields = ['CPR-nummer', 'Fornavn', 'Efternavn', 'E-mail', 'Bekræft e-mail', 'Mobil', 'Adgangskode', 'Bekræft adgangskode'];
   await has(page, { textbox: fields, checkbox: ['Skjul CPR-nummer'], button: ['Opret bruger'] });
   assert.match(await page.locator('main').innerText(), /Sundhedsdatastyrelsens borgeradgang/);
+  await page.goto(`/${clinics.automatic}/opret-barn`);
+  const numbers = ['Barnets CPR-nummer', 'Forælder/værge CPR-nummer'];
+  await has(page, { textbox: [...numbers, ...fields.slice(1)], checkbox: ['Skjul CPR-numre'], button: ['Opret bruger'] });
+  assert.match(await page.locator('main').innerText(), /Sundhedsdatastyrelsens borgeradgang/);
   await page.goto(`/${clinics.automatic}/glemt-adgangskode`);
   await has(page, { textbox: ['CPR-nummer', 'E-mail'], checkbox: ['Skjul CPR-nummer'], button: ['Nulstil adgangskode'] });
   await register(page, clinics.automatic, nancy);

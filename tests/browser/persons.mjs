@@ -12,6 +12,12 @@ export const registrationOf = (person) => ({
   'Bekræft adgangskode': person.password,
 });
 
+/** What is typed into a child's form, by the labels of its fields. */
+export const childOf = (child, guardian) => {
+  const { 'CPR-nummer': number, ...rest } = registrationOf(child);
+  return { 'Barnets CPR-nummer': number, 'Forælder/værge CPR-nummer': guardian.cpr, ...rest };
+};
+
 const person = (firstName, lastName, cpr) => ({
   firstName,
   lastName,
@@ -27,3 +33,5 @@ export const kirsten = person('Kirsten Test', 'Berggren', '291182-9996');
 export const hanna = person('Hanna Test', 'Testesen', '111010-9996');
 /** A child of under 15, who has MitID in the simulator. */
 export const ida = person('Ida Test', 'Testesen', '131016-9996');
+/** Another, of whose custody the demonstration's register knows nothing. */
+export const jens = person('Jens Test', 'Testesen', '131016-9995');

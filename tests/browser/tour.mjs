@@ -26,6 +26,8 @@ async function waysIn(page, see) {
     ['front-off', `/${off}`],
     ['register-closed', `/${off}/opret`],
     ['register-child', `/${automatic}/opret-barn`],
+    ['child-created', `/${automatic}/barn?svar=oprettet`],
+    ['child-requested', `/${automatic}/barn?svar=anmodet`],
     ['help-login', `/${automatic}/hjaelp`],
     ['terms', '/vilkaar'],
     ['cookies', '/cookies'],

@@ -1,5 +1,5 @@
-//! What the end-to-end tests stand on: the real server as a process that can be killed, a visitor's HTTP client without
-//! scripts, the mails that arrived, and journeys through the pages as a patient makes them.
+//! What the end-to-end tests stand on: the real server as a process that can be killed, alone or as one of many nodes, a
+//! visitor's HTTP client without scripts, the mails that arrived, and journeys through the pages as a patient makes them.
 #![expect(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test kit fails by panicking")]
 
 pub mod client;

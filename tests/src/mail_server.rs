@@ -161,3 +161,37 @@ async fn content(stream: &mut BufReader<TcpStream>) -> io::Result<String> {
 async fn answer(stream: &mut BufReader<TcpStream>, words: &str) -> io::Result<()> {
     stream.get_mut().write_all(format!("{words}\r\n").as_bytes()).await
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::AsyncReadExt;
+
+    use super::*;
+
+    async fn say(port: u16, words: &str) -> String {
+        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.unwrap();
+        stream.write_all(words.as_bytes()).await.unwrap();
+        stream.shutdown().await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        answer
+    }
+
+    #[tokio::test]
+    async fn every_whole_mail_is_recorded_with_its_door() {
+        let mut server = MailServer::default();
+        let doors = [server.open_door().await, server.open_door().await];
+        let mail = "EHLO p\r\nMAIL FROM:<p@p>\r\nRCPT TO:<a@b.dk>\r\nDATA\r\nMessage-ID: <1@p>\r\nTo: a@b.dk\r\nSubject: Hej\r\n\
+                    Content-Type: multipart/alternative; boundary=\"x\"\r\n\r\n--x\r\nContent-Type: text/plain\r\n\r\n..1\r\n\
+                    --x\r\nContent-Type: text/html\r\n\r\n1\r\n--x--\r\n.\r\n";
+        for door in [doors[1], doors[0]] {
+            assert!(say(door, mail).await.ends_with("250 taken\r\n"));
+        }
+        assert!(!say(doors[0], mail.strip_suffix(".\r\n").unwrap()).await.contains("taken"));
+        let all = server.deliveries().all();
+        assert_eq!(all.iter().map(|delivery| delivery.door).collect::<Vec<_>>(), [1, 0]);
+        assert_eq!(server.deliveries().ids(), ["<1@p>", "<1@p>"]);
+        let to = server.deliveries().to("a@b.dk");
+        assert!(to.len() == 2 && to.iter().all(|mail| mail.text.starts_with(".1")), "{to:?}");
+    }
+}

@@ -70,3 +70,35 @@ async fn connect(from: IpAddr, servers: &[SocketAddr], first: usize) -> io::Resu
     }
     Err(refused)
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    use super::*;
+    use crate::installation::free_address;
+
+    #[tokio::test]
+    async fn each_connection_goes_to_the_next_that_is_there() {
+        let listeners = [
+            TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap(),
+            TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap(),
+        ];
+        let there = listeners.each_ref().map(|listener| listener.local_addr().unwrap());
+        let gone = free_address(Ipv4Addr::new(127, 0, 1, 200));
+        for (name, listener) in (1_u8..).zip(listeners) {
+            tokio::spawn(async move {
+                while let Ok((mut stream, _)) = listener.accept().await {
+                    stream.write_all(&[name]).await.unwrap();
+                }
+            });
+        }
+        let balancer = RoundRobin::start(vec![there[0], gone, there[1]]).await;
+        let mut answers = Vec::new();
+        for _ in 0..6 {
+            let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, balancer.port())).await.unwrap();
+            answers.push(stream.read_u8().await.unwrap());
+        }
+        assert_eq!(answers, [1, 2, 2, 1, 2, 2]);
+    }
+}

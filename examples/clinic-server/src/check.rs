@@ -5,8 +5,10 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::time::Duration;
 
+use patientportal_core::clinic::Clinic;
 use patientportal_postgres::PostgresStore;
 use tokio::net::TcpStream;
+use url::Url;
 
 use crate::config::{Config, Database, MailConfig};
 use crate::keys::{Keys, KeysError};
@@ -31,6 +33,9 @@ pub(crate) async fn check(file: &Path, out: &mut (dyn Write + Send)) -> Result<(
         ),
     });
     notes.push(mail(&config.mail).await);
+    for clinic in config.clinics.iter() {
+        notes.extend(own_system(&config, clinic).await);
+    }
     for note in notes {
         tell(out, &note);
     }
@@ -80,11 +85,28 @@ async fn mail(mail: &MailConfig) -> String {
         MailConfig::Outbox { directory, .. } => return format!("mail: goes into {}", directory.display()),
         MailConfig::Smtp { server, .. } => server,
     };
-    let knocked = tokio::time::timeout(KNOCK, TcpStream::connect((host.as_str(), *port))).await;
-    match knocked.map_err(io::Error::from).flatten() {
-        Ok(_) => format!("mail: {host}:{port} is reached"),
+    match knock(host, *port).await {
+        Ok(()) => format!("mail: {host}:{port} is reached"),
         Err(error) => format!("mail: {host}:{port} cannot be reached, so that mail waits: {error}"),
     }
+}
+
+/// Only whether somebody is there: asking would tell of a patient.
+async fn own_system(config: &Config, clinic: &Clinic) -> Option<String> {
+    let url = Url::parse(&config.systems.clinics.get(&clinic.id)?.base_url).ok()?;
+    let (slug, host, port) = (&clinic.slug, url.host_str()?, url.port_or_known_default()?);
+    Some(match knock(host.trim_matches(['[', ']']), port).await {
+        Ok(()) => format!("clinic {slug}: its own system at {host}:{port} is reached"),
+        Err(error) => format!(
+            "clinic {slug}: its own system at {host}:{port} cannot be reached, so that nobody is asked and news wait: \
+             {error}"
+        ),
+    })
+}
+
+async fn knock(host: &str, port: u16) -> io::Result<()> {
+    let knocked = tokio::time::timeout(KNOCK, TcpStream::connect((host, port))).await;
+    knocked.map_err(io::Error::from).flatten().map(drop)
 }
 
 /// Who has closed the pipe does not want to be told.

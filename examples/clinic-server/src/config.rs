@@ -9,11 +9,13 @@ mod identity;
 mod limits;
 mod mail;
 mod messages;
+mod system;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use patientportal_argon2::Argon2Settings;
+use patientportal_clinicsystem::ClinicSystemSettings;
 use patientportal_core::clinic::ClinicDirectory;
 use patientportal_core::policy::Policy;
 use patientportal_http::{Bilingual, TrustedProxies};
@@ -54,6 +56,8 @@ pub(crate) struct Config {
     pub(crate) hashing: Argon2Settings,
     /// The clinics.
     pub(crate) clinics: ClinicDirectory,
+    /// The clinics' own systems.
+    pub(crate) systems: ClinicSystemSettings,
     /// The words on the pages, and whose terms are accepted.
     pub(crate) words: Words,
 }
@@ -91,6 +95,7 @@ impl Config {
         addresses::in_a_directory(&keys).map_err(|what| source.wrong("keys", what))?;
         let Limits { mut policy, hashing } = limits::read(source, &table.limits)?;
         policy.terms_version = filled(source, "terms.version", table.terms.version)?;
+        let (clinics, systems) = clinics::clinics(source, folder, table.clinic, &public_url)?;
         Ok(Self {
             listen: table
                 .listen
@@ -102,7 +107,8 @@ impl Config {
             mail: mail::mail(source, folder, table.mail)?,
             policy,
             hashing,
-            clinics: clinics::clinics(source, table.clinic, &public_url)?,
+            clinics,
+            systems,
             words: Words {
                 operator: filled(source, "terms.operator", table.terms.operator)?,
                 terms: terms(source, folder, table.terms.file, table.terms.file_en)?,

@@ -1,6 +1,10 @@
-//! The demonstration: the whole portal on this machine only, with invented clinics, a MitID-simulator and a mailbox page.
+//! The demonstration: the whole portal on this machine only, with invented clinics, a MitID-simulator, and
+//! pages for the mailbox and a clinic's desk.
 
+mod clinic_system;
 mod clinics;
+mod custody;
+mod desk;
 mod folder;
 mod mailbox;
 mod pages;
@@ -13,20 +17,24 @@ use std::sync::Arc;
 
 use mitid_simulator::{RunningSimulator, Shape, Simulator, SimulatorConfig};
 use patientportal_argon2::Argon2Settings;
+use patientportal_clinicsystem::ClinicSystemSettings;
 use patientportal_core::policy::Policy;
+use patientportal_core::ports::Clock;
 use patientportal_http::{Bilingual, TrustedProxies};
 use patientportal_oidc::{ClaimMapping, OidcConfig};
 use patientportal_smtp::Sender;
 use tokio::net::TcpSocket;
 
+pub(crate) use desk::Desk;
 pub(crate) use mailbox::Mailbox;
 
 use crate::config::{Config, Database, MailConfig, Words, built_in_terms, logged_out_url, return_url};
 use crate::log;
 use crate::machine::SystemClock;
-use crate::parts::{self, Role, StartError};
+use crate::parts::{self, Outside, Role, StartError};
 use crate::routes::Routes;
 use crate::server;
+use custody::DemoCustody;
 use words::{BANNER_DANISH, BANNER_ENGLISH};
 
 /// Runs it until told to stop.
@@ -41,11 +49,16 @@ pub(crate) async fn run(out: &mut (dyn Write + Send)) -> Result<(), StartError> 
     let simulator = simulator(&public_url).await?;
     let config = config(&folder.path, address, public_url, &simulator)?;
     let mailbox = Mailbox::default();
-    let parts = parts::assemble(&config, Arc::new(mailbox.clone()), Role::Server).await?;
+    let outside = Outside {
+        mailer: Arc::new(mailbox.clone()),
+        custody: Arc::new(DemoCustody),
+        clinic_system: Arc::new(clinic_system::clinic_system(&config.clinics, SystemClock.now())),
+    };
+    let parts = parts::assemble(&config, outside, Role::Server).await?;
     let mut settings = parts::web_settings(&config);
     settings.banner = Some(Bilingual::new(BANNER_DANISH, BANNER_ENGLISH));
     let pages = server::pages(&parts, settings)?;
-    let routes = Routes::new(parts.portal.clone(), pages).with_mailbox(mailbox);
+    let routes = Routes::new(parts.portal.clone(), pages).with_demonstration(mailbox);
     let listener = server::listen(socket)?;
     // Who has closed the pipe does not want to be told.
     let _closed = out.write_all(words::welcome(&config.public_url, simulator.issuer()).as_bytes());
@@ -105,6 +118,8 @@ fn config(
         policy,
         hashing: Argon2Settings::default(),
         clinics: clinics::clinics().map_err(|error| StartError::Demo(error.to_string()))?,
+        // Not used: one in memory stands for them.
+        systems: ClinicSystemSettings::new(),
         words: Words {
             operator: words::OPERATOR.to_owned(),
             terms: built_in_terms(),

@@ -5,8 +5,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use patientportal_argon2::Argon2Hasher;
+use patientportal_clinicsystem::HttpClinicSystem;
 use patientportal_core::portal::{KeyCheck, Portal, Ports, Settings};
-use patientportal_core::ports::{MailFailure, Mailer, Message, NoClinicSystem, NoCustodyRegistry};
+use patientportal_core::ports::{
+    ClinicSystem, CustodyRegistry, MailFailure, Mailer, Message, NoClinicSystem, NoCustodyRegistry,
+};
 use patientportal_http::WebSettings;
 use patientportal_oidc::OidcProvider;
 use patientportal_smtp::{FileMailer, SmtpMailer};
@@ -84,12 +87,47 @@ pub(crate) enum Role {
     Onlooker,
 }
 
-/// Puts a portal together that sends its mails by `mailer`, over a database that these keys belong to. Who serves makes
-/// keys and database when they are not there.
+/// What the portal reaches outside, beside MitID.
+pub(crate) struct Outside {
+    /// Takes the mails.
+    pub(crate) mailer: Arc<dyn Mailer>,
+    /// Knows who answers for a child.
+    pub(crate) custody: Arc<dyn CustodyRegistry>,
+    /// The clinics' own systems.
+    pub(crate) clinic_system: Arc<dyn ClinicSystem>,
+}
+
+impl Outside {
+    /// As the configuration has it.
+    ///
+    /// # Errors
+    /// [`StartError::Part`].
+    pub(crate) fn of(config: &Config) -> Result<Self, StartError> {
+        let clinic_system = HttpClinicSystem::new(config.systems.clone());
+        let clinic_system = clinic_system.map_err(|error| part("the way to the clinics' systems", &error))?;
+        Ok(Self {
+            mailer: mailer(config)?,
+            custody: Arc::new(NoCustodyRegistry),
+            clinic_system: Arc::new(clinic_system),
+        })
+    }
+
+    /// Nothing: who only looks tells nobody.
+    fn nothing() -> Self {
+        Self {
+            mailer: Arc::new(NoMailer),
+            custody: Arc::new(NoCustodyRegistry),
+            clinic_system: Arc::new(NoClinicSystem),
+        }
+    }
+}
+
+/// Puts a portal together over a database that these keys belong to. Who serves makes keys and database when they are not
+/// there.
 ///
 /// # Errors
 /// [`StartError`] names the part that cannot be.
-pub(crate) async fn assemble(config: &Config, mailer: Arc<dyn Mailer>, role: Role) -> Result<Parts, StartError> {
+pub(crate) async fn assemble(config: &Config, outside: Outside, role: Role) -> Result<Parts, StartError> {
     let identity = Arc::new(identity(config)?);
     let (store, keys) = store::open(config, role).await?;
     let woken = Arc::new(Notify::new());
@@ -97,9 +135,9 @@ pub(crate) async fn assemble(config: &Config, mailer: Arc<dyn Mailer>, role: Rol
         store: Arc::new(Watched::new(store)),
         hasher: Arc::new(hasher(config, &keys)?),
         identity: identity.clone(),
-        mailer,
-        custody: Arc::new(NoCustodyRegistry),
-        clinic_system: Arc::new(NoClinicSystem),
+        mailer: outside.mailer,
+        custody: outside.custody,
+        clinic_system: outside.clinic_system,
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
     };
@@ -124,7 +162,7 @@ pub(crate) async fn assemble(config: &Config, mailer: Arc<dyn Mailer>, role: Rol
 /// # Errors
 /// [`StartError`] names the part that cannot be.
 pub(crate) async fn look_into(config: &Config) -> Result<Portal, StartError> {
-    assemble(config, Arc::new(NoMailer), Role::Onlooker).await.map(|parts| parts.portal)
+    assemble(config, Outside::nothing(), Role::Onlooker).await.map(|parts| parts.portal)
 }
 
 /// MitID, not yet asked anything.
@@ -139,7 +177,7 @@ pub(crate) fn identity(config: &Config) -> Result<OidcProvider, StartError> {
 ///
 /// # Errors
 /// [`StartError::Part`].
-pub(crate) fn mailer(config: &Config) -> Result<Arc<dyn Mailer>, StartError> {
+fn mailer(config: &Config) -> Result<Arc<dyn Mailer>, StartError> {
     Ok(match &config.mail {
         MailConfig::Smtp { settings, .. } => {
             Arc::new(SmtpMailer::new(settings.clone()).map_err(|error| part("mail", &error))?)

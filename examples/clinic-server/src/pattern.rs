@@ -52,6 +52,7 @@ fn own_words() -> Vec<String> {
         links.forgot(slug, None),
         links.password_changed(slug),
         links.join(slug),
+        links.withdraw(slug),
         links.accept_terms(slug),
         links.start(slug),
         links.help(None),
@@ -62,10 +63,15 @@ fn own_words() -> Vec<String> {
         links.logged_out(),
         links.mitid_return(),
         links.reset(),
+        links.activate(),
+        links.new_activation(),
+        links.activated(slug),
+        links.confirm_identity(slug),
+        links.choose_password(slug),
         links.stylesheet(),
         links.script(),
         links.icon(),
-        "/healthz/readyz/demo/mails/html/mailbox.css".to_owned(),
+        "/til/healthz/readyz/demo/mails/html/mailbox.css/klinik".to_owned(),
     ];
     paths.extend(FunctionKind::ALL.map(|kind| links.function(slug, kind)));
     paths.iter().flat_map(|path| path.split('/')).map(str::to_owned).collect()
@@ -86,6 +92,7 @@ mod tests {
             ("/clinea/sikkerhedskode", "/{clinic}/sikkerhedskode"),
             ("/clinea/tidsbestilling", "/{clinic}/tidsbestilling"),
             ("/nulstil/AbCdEf123", "/nulstil/{}"),
+            ("/aktiver/AbCdEf123", "/aktiver/{}"),
             ("/mitid/retur", "/mitid/retur"),
             ("/2512489996", "/{}"),
             ("/demo/mails/3/html", "/demo/mails/{}/html"),

@@ -1,4 +1,5 @@
-//! What this server answers beside the portal's pages: whether it lives, whether it is ready, the demonstration's mailbox.
+//! What this server answers beside the portal's pages: whether it lives, whether it is ready, the
+//! demonstration's mailbox and desk.
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -50,9 +51,9 @@ impl Routes {
         }
     }
 
-    /// The same with the demonstration's mailbox.
+    /// The same with the demonstration's mailbox and desk.
     #[cfg(feature = "demo")]
-    pub(crate) fn with_mailbox(mut self, mailbox: crate::demo::Mailbox) -> Self {
+    pub(crate) fn with_demonstration(mut self, mailbox: crate::demo::Mailbox) -> Self {
         self.mailbox = Some(mailbox);
         self
     }
@@ -63,11 +64,24 @@ impl Routes {
         let route = self.patterns.of_path(request.uri().path());
         let answer = match self.own_page(&request).await {
             Some(answer) => answer,
-            None => self.pages.respond(request).await,
+            None => self.other_page(request).await,
         };
         let milliseconds = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
         tracing::info!(%method, route, status = answer.status().as_u16(), milliseconds, "request");
         answer
+    }
+
+    #[cfg(feature = "demo")]
+    async fn other_page(&self, request: Request<Incoming>) -> Answer {
+        match self.is_at_desk(&request) {
+            true => crate::demo::Desk::new(self.portal.clone()).respond(request).await,
+            false => self.pages.respond(request).await,
+        }
+    }
+
+    #[cfg(not(feature = "demo"))]
+    async fn other_page(&self, request: Request<Incoming>) -> Answer {
+        self.pages.respond(request).await
     }
 
     async fn own_page(&self, request: &Request<Incoming>) -> Option<Answer> {
@@ -103,11 +117,21 @@ impl Routes {
 
     #[cfg(feature = "demo")]
     fn mailbox_page(&self, request: &Request<Incoming>) -> Option<Answer> {
-        let mailbox = self.mailbox.as_ref()?;
-        // Another name in front of loopback is a page elsewhere that reaches in here by its own DNS.
+        let mailbox = self.mailbox.as_ref().filter(|_| self.names_own_host(request) && !self.is_at_desk(request))?;
+        mailbox.page(request.uri().path())
+    }
+
+    #[cfg(feature = "demo")]
+    fn is_at_desk(&self, request: &Request<Incoming>) -> bool {
+        let stands_there = self.mailbox.is_some() && crate::demo::Desk::stands_at(request.uri().path());
+        stands_there && self.names_own_host(request)
+    }
+
+    /// Another name in front of loopback is a page elsewhere that reaches in here by its own DNS.
+    #[cfg(feature = "demo")]
+    fn names_own_host(&self, request: &Request<Incoming>) -> bool {
         let host = request.headers().get(http::header::HOST).and_then(|host| host.to_str().ok());
-        let own = self.portal.public_url().split_once("://").map(|(_, host)| host);
-        mailbox.page(request.uri().path()).filter(|_| host == own)
+        host == self.portal.public_url().split_once("://").map(|(_, host)| host)
     }
 
     #[cfg(not(feature = "demo"))]

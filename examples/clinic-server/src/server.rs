@@ -9,7 +9,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::config::Config;
 use crate::log;
-use crate::parts::{self, Parts, Role, StartError};
+use crate::parts::{self, Outside, Parts, Role, StartError};
 use crate::routes::Routes;
 use crate::workers::Workers;
 
@@ -21,7 +21,7 @@ pub(crate) async fn run(file: &Path) -> Result<(), StartError> {
     let config = Config::read(file)?;
     log::begin(log::Form::Json);
     let socket = reserve(config.listen)?;
-    let parts = parts::assemble(&config, parts::mailer(&config)?, Role::Server).await?;
+    let parts = parts::assemble(&config, Outside::of(&config)?, Role::Server).await?;
     let pages = pages(&parts, parts::web_settings(&config))?;
     let routes = Routes::new(parts.portal.clone(), pages);
     serve(listen(socket)?, limits(&config), parts, routes).await

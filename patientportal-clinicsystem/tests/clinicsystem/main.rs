@@ -11,8 +11,6 @@ mod contract;
 #[cfg(test)]
 mod crowd;
 #[cfg(test)]
-mod memory;
-#[cfg(test)]
 mod redaction;
 #[cfg(test)]
 mod server;

@@ -15,7 +15,7 @@ use crate::refusal::{Field, FieldFlaw, Flaw, Refusal};
 use crate::sealing::{CounterKind, KeyRing};
 use crate::session::Session;
 use crate::store::{Change, Versioned};
-use crate::value::Email;
+use crate::value::{CprKind, Email};
 
 /// What staff decide of a membership at their clinic.
 pub(crate) struct Decision<'a> {
@@ -74,6 +74,10 @@ pub(crate) fn join(
     }
     let mut changed = account.value.clone();
     let mut person = changed.details.person.open(changed.id, facts.ring)?;
+    if person.cpr.kind() == CprKind::LocalReplacement {
+        // The number means somebody else here (A3).
+        return Ok(Step::refusing(Refusal::ReplacementNumber));
+    }
     let asks = must_ask(clinic, custody_of(&changed, &person));
     let begun = Membership::begun(clinic.id, asks, facts.now);
     match changed.access.membership_mut(clinic.id) {

@@ -3,9 +3,12 @@
 
 use super::{Account, Custody, Guardian, MembershipState, Person};
 use crate::audit::AuditEvent;
-use crate::decision::{Note, Step};
+use crate::decision::{Facts, Note, Step};
+use crate::fault::Fault;
 use crate::ids::{ClinicId, Revision};
-use crate::store::Change;
+use crate::mail::{Mail, Notice};
+use crate::portal::Staff;
+use crate::store::{Change, Versioned};
 
 /// The age at which a child's account becomes its owner's (L7), and before which nobody uses MitID (I2). No setting.
 pub(crate) const OF_AGE: u16 = 15;
@@ -23,10 +26,12 @@ pub(crate) fn write<T>(step: Step<T>, clinic: ClinicId, revision: Revision, mut 
     let mut step = step;
     if is_let_in_nowhere(&account) {
         let id = account.id;
-        let released = account.details.cpr_index.clone().into_iter();
-        step = step
-            .with(released.map(|index| Change::ReleaseCpr { index, account: id }))
-            .noting(Note::by_portal(id, Some(clinic), AuditEvent::AccountErased));
+        let released = account.claims().collect::<Vec<_>>().into_iter();
+        step = step.with(released.map(|index| Change::ReleaseCpr { index, account: id })).noting(Note::by_portal(
+            id,
+            Some(clinic),
+            AuditEvent::AccountErased,
+        ));
         account.erase();
     }
     let is_active = |state| state == MembershipState::Active;
@@ -34,6 +39,22 @@ pub(crate) fn write<T>(step: Step<T>, clinic: ClinicId, revision: Revision, mut 
         account.details.awaits_first_approval = false;
     }
     step.with([Change::Account { expect: Some(revision), to: Box::new(account) }])
+}
+
+/// Ends the account of a child that no clinic has let in yet, where a clinic makes the user itself: who typed the address and
+/// password may be anybody. Whoever asked is told.
+pub(crate) fn end_unjudged(
+    facts: &mut Facts<'_>,
+    staff: &Staff,
+    account: &Versioned<Account>,
+) -> Result<Step<()>, Fault> {
+    let mut changed = account.value.clone();
+    changed.access.memberships.clear();
+    let email = changed.details.person.open(changed.id, facts.ring)?.email;
+    let told = Mail::notice(email, changed.details.language, staff.clinic, Notice::ChildLapsed).enqueue(facts)?;
+    let note = Note::by_staff(staff, Some(changed.id), AuditEvent::RequestLapsed);
+    let step = Step::answering(Ok(())).with([told]).noting(note);
+    Ok(write(step, staff.clinic, account.revision, changed))
 }
 
 /// Writes down who answers for the child. While no clinic has let the child in, nobody has judged who asked for it: then

@@ -32,6 +32,11 @@ pub struct Membership {
     /// Who of the clinic's staff brought it there, if one of them did (S1).
     #[n(6)]
     pub decided_by: Option<StaffId>,
+    /// Since when the owner is to answer for the difference at the next login only: a code is on its way to a new address,
+    /// and whoever does not type it goes on with the old one (K1).
+    #[n(7)]
+    #[cbor(default)]
+    pub contact_put_off: Option<Timestamp>,
 }
 
 /// Where a membership stands (A9).
@@ -159,7 +164,16 @@ impl Membership {
 
     fn new(clinic: ClinicId, state: MembershipState, since: Timestamp) -> Self {
         let rights = Rights::default();
-        Self { clinic, state, since, rights, reason: None, contact_differs: false, decided_by: None }
+        Self {
+            clinic,
+            state,
+            since,
+            rights,
+            reason: None,
+            contact_differs: false,
+            decided_by: None,
+            contact_put_off: None,
+        }
     }
 }
 

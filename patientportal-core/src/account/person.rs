@@ -102,9 +102,9 @@ pub struct HeardContact {
     /// The clinic.
     #[n(0)]
     pub clinic: ClinicId,
-    /// What its system held.
+    /// What its system held; `None` when it knew nobody of the number.
     #[n(1)]
-    pub contact: Contact,
+    pub contact: Option<Contact>,
     /// When that was heard.
     #[n(2)]
     pub at: Timestamp,
@@ -179,6 +179,19 @@ impl Person {
     #[must_use]
     pub fn full_name(&self) -> String {
         format!("{} {}", self.first_name.as_str(), self.last_name.as_str())
+    }
+}
+
+impl Contact {
+    /// Whether both reach the same person in the same way (K1). Reading has trimmed addresses and folded their domains, and
+    /// given numbers their country code. What is missing on one side only is a difference.
+    #[must_use]
+    pub fn agrees_with(&self, other: &Self) -> bool {
+        let same_email = match (&self.email, &other.email) {
+            (Some(own), Some(other)) => own.same_mailbox(other),
+            (own, other) => own == other,
+        };
+        same_email && self.mobile == other.mobile
     }
 }
 

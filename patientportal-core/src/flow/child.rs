@@ -5,10 +5,11 @@ mod choice;
 
 use minicbor::{Decode, Encode};
 
-pub(crate) use choice::{ChildAwaitingChoice, NewLogin, join, renew, standing};
+pub(crate) use choice::{ChildAwaitingChoice, NewLogin, Standing, join, renew, standing};
 
 use crate::account::approval::{self, Request};
 use crate::account::child::OF_AGE;
+use crate::account::coming_of_age;
 use crate::account::{Access, Account, Custody, Details, Guardian, Membership, Person, SealedPerson};
 use crate::audit::{Actor, AuditEvent};
 use crate::clinic::RegistrationMode;
@@ -147,6 +148,7 @@ fn create(
     let claim = Change::ClaimCpr { index: account.details.cpr_index.clone(), account: id };
     let step = Step::answering(Ok(()))
         .with([Change::Account { expect: None, to: Box::new(account) }, claim, flow.consumed_by(facts)?])
+        .with(coming_of_age::remind(facts, id, &state.typed.cpr)?)
         .noting(by_guardian(id, clinic, AuditEvent::ChildCreated));
     if !asks {
         return Ok(step.with([Mail::notice(email, language, clinic, Notice::ChildCreated).enqueue(facts)?]));
@@ -164,10 +166,8 @@ fn compose(
     let id = facts.draw.account();
     let clinic = flow.origin.clinic;
     let TypedPerson { cpr, first_name, last_name, email, mobile } = state.typed.clone();
-    let person = Person {
-        guardians: vec![proved.guardian.clone()],
-        ..Person::new(cpr, first_name, last_name, email, mobile)
-    };
+    let person =
+        Person { guardians: vec![proved.guardian.clone()], ..Person::new(cpr, first_name, last_name, email, mobile) };
     Ok(Account {
         id,
         access: Access {
@@ -185,6 +185,7 @@ fn compose(
             exemption: None,
             activate_by: None,
             awaits_first_approval: asks,
+            also_claimed: Vec::new(),
         },
     })
 }

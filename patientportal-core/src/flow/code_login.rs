@@ -13,6 +13,7 @@ use crate::audit::AuditEvent;
 use crate::decision::{Facts, Note, Step};
 use crate::fault::Fault;
 use crate::flow::evidence::{CodeProved, PasswordProved, SessionProof};
+use crate::flow::issued_code::IssuedCode;
 use crate::flow::login::{self, Arrival, Browser, LoggedIn, Meeting, NewSession};
 use crate::flow::{Flow, FlowState, Origin};
 use crate::ids::{AccountId, ClinicId, CounterKey, Epoch, FlowId, Revision, SecretHash};
@@ -35,21 +36,6 @@ pub(crate) struct LoginAwaitingCode {
     /// The one live code; `None` while none may be sent.
     #[n(3)]
     code: Option<IssuedCode>,
-}
-
-#[derive(Clone, PartialEq, Encode, Decode)]
-struct IssuedCode {
-    /// Two letters on the page and in the mail.
-    #[n(0)]
-    reference: String,
-    #[cbor(n(1), with = "minicbor::bytes")]
-    salt: [u8; 16],
-    #[cbor(n(2), with = "minicbor::bytes")]
-    tag: [u8; 16],
-    #[n(3)]
-    sent: Timestamp,
-    #[n(4)]
-    expires: Timestamp,
 }
 
 /// What the code page shows. `Debug` prints nothing of it.
@@ -180,9 +166,9 @@ pub(crate) fn submit(
         Ok(live) => live,
         Err(refusal) => return Ok(Step::refusing(refusal)),
     };
-    let tries = tries_of(facts.ring, flow.value.id, &code.salt);
+    let tries = code.tries(facts.ring, flow.value.id);
     let ladder = login::code_ladder(facts.ring, state.account);
-    let right = facts.ring.has_tagged("code", &[&flow.value.id.0, &code.salt, typed.digits.as_bytes()], &code.tag);
+    let right = code.has_digits(facts.ring, flow.value.id, typed.digits);
     let step = if right {
         accepted(facts, flow, account, (state, code), typed)?
     } else {
@@ -223,11 +209,6 @@ fn accepted(
     let done = Change::Uncount(code_mails(facts.ring, state.account));
     let remains = FlowState::CodeAccepted(CodeAccepted::now(facts, state, issued, session.no));
     Ok(step.with(proving).with([done, flow.consumed_leaving(remains, facts)?]))
-}
-
-/// The counter of one code's tries.
-fn tries_of(ring: &KeyRing, flow: FlowId, salt: &[u8; 16]) -> CounterKey {
-    ring.counter(CounterKind::CodeTry, &[&flow.0, salt])
 }
 
 /// The address is proved, if it still is the account's.
@@ -295,15 +276,7 @@ fn send(
     expect: Option<Revision>,
     mut state: LoginAwaitingCode,
 ) -> Result<Step<CodePage>, Fault> {
-    let digits = facts.draw.code(CODE_DIGITS);
-    let salt = facts.draw.bytes();
-    let code = IssuedCode {
-        reference: another_reference(facts, state.code.as_ref()),
-        salt,
-        tag: facts.ring.tag("code", &[&flow.id.0, &salt, digits.as_bytes()]),
-        sent: facts.now,
-        expires: facts.now + facts.policy.code_life,
-    };
+    let (code, digits) = IssuedCode::issue(facts, flow.id, state.code.as_ref());
     let kind = MailKind::SecurityCode { code: digits, reference: code.reference.clone(), expires: code.expires };
     let mail = Mail::to(state.email.clone(), flow.origin.language, Some(flow.origin.clinic), kind).enqueue(facts)?;
     flow.expires = code.expires + LINGER;
@@ -354,18 +327,5 @@ impl std::fmt::Debug for CodePage {
     }
 }
 
-/// Two letters that the code before did not have.
-fn another_reference(facts: &mut Facts<'_>, before: Option<&IssuedCode>) -> String {
-    loop {
-        let reference = facts.draw.reference();
-        if before.is_none_or(|code| code.reference != reference) {
-            return reference;
-        }
-    }
-}
-
 /// How long a right password waits for the next code to be allowed, after its own code has died.
 const LINGER: Duration = Duration::from_secs(60 * 60);
-
-/// Digits of a security code.
-pub(crate) const CODE_DIGITS: u32 = 6;

@@ -1,7 +1,8 @@
 //! The end of every login: a session is opened, the browser's earlier one ends, failures are forgotten (L6, L9).
 
-use crate::account::Account;
 use crate::account::child::OF_AGE;
+use crate::account::identity::{OwnerCame, owner_came};
+use crate::account::{Account, contact};
 use crate::audit::AuditEvent;
 use crate::clinic::FunctionKind;
 use crate::decision::{Facts, Note, Step};
@@ -9,12 +10,13 @@ use crate::device::Device;
 use crate::draw::Draw;
 use crate::fault::Fault;
 use crate::flow::Origin;
-use crate::flow::evidence::SessionProof;
+use crate::flow::evidence::{IdentityVouched, SessionProof};
 use crate::ids::{AccountId, ClinicId, CounterKey, CprIndex, SecretHash, SessionNo};
 use crate::moment::Timestamp;
+use crate::ports::VouchedIdentity;
 use crate::sealing::{BrowserKey, CounterKind, KeyRing, Purpose, SessionToken, hash_secret};
-use crate::session::Session;
-use crate::store::Change;
+use crate::session::{Proof, Session};
+use crate::store::{Change, Versioned};
 
 /// A session has been opened.
 #[derive(Clone, PartialEq, Eq)]
@@ -43,6 +45,10 @@ pub enum Meeting {
     HadAccount,
     /// An ordinary login.
     Back,
+    /// The account has just moved to its owner's new number (A11).
+    NumberChanged,
+    /// Its owner has come of age and has just taken it over (L7).
+    CameOfAge,
 }
 
 /// The browser's earlier session, which a finished login ends (L9).
@@ -93,16 +99,43 @@ pub(crate) fn open(
     let life = facts.policy.session_life;
     let mut session = Session::open(proof, account.id, account.access.epoch, no, hash_secret(&secret), facts.now, life);
     if account.access.ward {
-        session.ends = session.ends.min(end_of_childhood(facts, account)?);
+        keep_to_childhood(facts, account, &mut session)?;
     }
-    let row = [account.id.0.to_be_bytes(), no.0.to_be_bytes()].concat();
-    let provider = arrival.provider.map(|bytes| facts.ring.seal(Purpose::ProviderSession, &row, bytes, facts.draw));
     let event = match proof {
         SessionProof::MitId(_) if meeting == Meeting::HadAccount => AuditEvent::RegistrationMetAccount,
         SessionProof::MitId(_) => AuditEvent::LoggedInWithMitId,
         SessionProof::PasswordAndCode(..) => AuditEvent::LoggedInWithCode,
     };
-    let logged_in = welcome(facts, &arrival, account, meeting);
+    let note = Note::of(account.id, arrival.origin.clinic, event);
+    Ok(enter(facts, &arrival, account, session, meeting)?.noting(note))
+}
+
+/// A session goes on under its account's new epoch, when all else that was open has ended: as it was proved, and no longer
+/// than it would have lasted.
+pub(crate) fn carry_on(
+    facts: &mut Facts<'_>,
+    arrival: &Arrival<'_>,
+    account: &Account,
+    session: &Session,
+    meeting: Meeting,
+) -> Result<Step<LoggedIn>, Fault> {
+    let NewSession { no, secret } = arrival.session;
+    let (epoch, seen) = (account.access.epoch, facts.now.minute());
+    let session = Session { no, secret: hash_secret(&secret), epoch, seen, ..session.clone() };
+    enter(facts, arrival, account, session, meeting)
+}
+
+/// The session is there, the browser's earlier one is not, and failures are forgotten.
+fn enter(
+    facts: &mut Facts<'_>,
+    arrival: &Arrival<'_>,
+    account: &Account,
+    session: Session,
+    meeting: Meeting,
+) -> Result<Step<LoggedIn>, Fault> {
+    let row = [account.id.0.to_be_bytes(), session.no.0.to_be_bytes()].concat();
+    let provider = arrival.provider.map(|bytes| facts.ring.seal(Purpose::ProviderSession, &row, bytes, facts.draw));
+    let logged_in = welcome(facts, arrival, account, meeting);
     let from_device = arrival.device.counter_of(facts.ring, account);
     let forgotten = failure_counters(facts.ring, account).chain(from_device).map(Change::Forget);
     let ended = arrival.earlier.map(|(account, no)| Change::EndSession { account, no });
@@ -110,15 +143,35 @@ pub(crate) fn open(
         .with([Change::OpenSession { session: Box::new(session), provider: provider.transpose()? }])
         .with(forgotten)
         .with(ended)
-        .noting(Note::of(account.id, arrival.origin.clinic, event)))
+        .with(contact::questions(facts, account)?))
 }
 
-/// The midnight that begins the owner's 15th birthday: a session of a child ends then at the latest (L7). Afterwards it
-/// ends nothing any more.
-fn end_of_childhood(facts: &Facts<'_>, account: &Account) -> Result<Timestamp, Fault> {
+/// The same for whom MitID has vouched for, which also tells who the account's owner is (R7, A10).
+pub(crate) fn open_with_mitid(
+    facts: &mut Facts<'_>,
+    arrival: Arrival<'_>,
+    account: &Versioned<Account>,
+    identity: &VouchedIdentity,
+    proof: IdentityVouched,
+    meeting: Meeting,
+) -> Result<Step<LoggedIn>, Fault> {
+    let (clinic, is_known) = (arrival.origin.clinic, arrival.device.counter_of(facts.ring, &account.value).is_some());
+    let OwnerCame { account, changes, notes } = owner_came(facts, account, identity, clinic, is_known)?;
+    let step = open(facts, arrival, &account, &SessionProof::MitId(proof), meeting)?.with(changes);
+    Ok(notes.into_iter().fold(step, Step::noting))
+}
+
+/// A session of a child ends with the midnight that begins the owner's 15th birthday. From then on a password and a code,
+/// which a parent may have, open nothing but the way to the owner's own MitID (L7).
+fn keep_to_childhood(facts: &Facts<'_>, account: &Account, session: &mut Session) -> Result<(), Fault> {
     let cpr = account.details.person.open(account.id, facts.ring)?.cpr;
     let midnight = Timestamp::copenhagen_midnight(cpr.turns(OF_AGE));
-    Ok(if midnight > facts.now { midnight } else { Timestamp(i64::MAX) })
+    if facts.now < midnight {
+        session.ends = session.ends.min(midnight);
+    } else if session.proof == Proof::PasswordAndCode {
+        session.proof = Proof::CodeToRenew;
+    }
+    Ok(())
 }
 
 /// What the browser gets of the session that it has arrived at.
@@ -141,8 +194,7 @@ fn proves(proof: &SessionProof, account: &Account, ring: &KeyRing) -> bool {
             password.account() == account.id && code.account() == account.id && password.epoch() == account.access.epoch
         }
         SessionProof::MitId(vouched) => {
-            let vouched = ring.cpr_indexes(vouched.cpr(), None);
-            account.details.cpr_index.iter().any(|index| vouched.contains(index))
+            account.is_under(&ring.cpr_indexes(vouched.cpr(), None))
         }
     }
 }

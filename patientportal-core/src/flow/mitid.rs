@@ -9,12 +9,12 @@ use crate::clinic::RegistrationMode;
 use crate::decision::{Facts, Note, Step};
 use crate::fault::Fault;
 use crate::flow::child::ChildOutcome;
-use crate::flow::evidence::{IdentityVouched, SessionProof};
+use crate::flow::evidence::IdentityVouched;
 use crate::flow::journey::Journey;
 use crate::flow::login::{self, Arrival, Browser, LoggedIn, Meeting, NewSession};
 use crate::flow::registration::{self, KeptIdentity, RegistrationAwaitingForm};
 use crate::flow::{Flow, FlowState};
-use crate::ids::{FlowId, SecretHash};
+use crate::ids::{AccountId, FlowId, SecretHash};
 use crate::ports::VouchedIdentity;
 use crate::refusal::Refusal;
 use crate::sealing::FlowToken;
@@ -30,6 +30,9 @@ pub(crate) struct LoginAwaitingMitId {
     /// The number typed first, for providers that only compare.
     #[n(1)]
     pub(crate) typed_cpr: Option<Cpr>,
+    /// Whose MitID it must be, where somebody is logged in and is to prove who they are (R7, L7, P2).
+    #[n(2)]
+    pub(crate) owner: Option<AccountId>,
 }
 
 /// What a good return leads to.
@@ -40,6 +43,11 @@ pub enum MitIdOutcome {
     LoggedIn(LoggedIn),
     /// There is no account: the form may be filled in with the identity already proven (L2).
     OfferRegistration {
+        /// The flow that knows the identity.
+        flow: FlowId,
+    },
+    /// There is no account under this number, but one under another of the same person's: has the number changed (A11)?
+    NumberChanged {
         /// The flow that knows the identity.
         flow: FlowId,
     },
@@ -86,6 +94,14 @@ impl Flow {
         }
     }
 
+    /// The account whose owner MitID is to vouch for, if only theirs will do.
+    pub(super) fn owner(&self) -> Option<AccountId> {
+        match &self.state {
+            FlowState::LoginAwaitingMitId(state) => state.owner,
+            _ => None,
+        }
+    }
+
     /// The same flow with its journey over: the form stays usable, the return does not (R5).
     pub(crate) fn arrived(&self) -> Self {
         let mut flow = self.clone();
@@ -104,9 +120,14 @@ pub(crate) fn refused<T>(flow: &Flow, refusal: Refusal) -> Step<T> {
     let refusal = match (&flow.state, refusal) {
         (FlowState::ChildAwaitingGuardian(_), Refusal::OtherPerson) => Refusal::OtherGuardian,
         (FlowState::ChildAwaitingGuardian(_), Refusal::TooYoungForMitId) => Refusal::GuardianTooYoung,
+        (_, Refusal::OtherPerson) if flow.owner().is_some() => Refusal::OtherOwner,
         (_, refusal) => refusal,
     };
-    let note = Note::by_visitor(None, Some(flow.origin.clinic), AuditEvent::IdentityRefused);
+    let event = match refusal {
+        Refusal::OtherOwner => AuditEvent::OtherPersonsMitId,
+        _ => AuditEvent::IdentityRefused,
+    };
+    let note = Note::by_visitor(flow.owner(), Some(flow.origin.clinic), event);
     Step::refusing(refusal).noting(note)
 }
 
@@ -122,6 +143,13 @@ pub(crate) fn vouched(
         Ok(proof) => proof,
         Err(refusal) => return Ok(refused(&flow.value, refusal)),
     };
+    if flow.value.owner().is_some_and(|owner| account.is_none_or(|account| account.value.id != owner)) {
+        return Ok(refused(&flow.value, Refusal::OtherOwner));
+    }
+    let number = facts.ring.cpr_indexes(&identity.cpr, None);
+    if account.is_some_and(|account| !account.value.is_under(&number)) {
+        return Ok(refused(&flow.value, Refusal::FormerNumber));
+    }
     let arrival = Arrival {
         origin: &flow.value.origin,
         earlier: browser.earlier,
@@ -141,9 +169,9 @@ pub(crate) fn vouched(
         }
         (state, Some(account)) => {
             let step = if matches!(state, FlowState::RegistrationAwaitingMitId(_)) {
-                registration::met_account(facts, flow, arrival, &account.value, proof)?
+                registration::met_account(facts, flow, arrival, account, identity, proof)?
             } else {
-                login::open(facts, arrival, &account.value, &SessionProof::MitId(proof), Meeting::Back)?
+                login::open_with_mitid(facts, arrival, account, identity, proof, Meeting::Back)?
                     .with([flow.consumed_by(facts)?])
             };
             Ok(step.into_outcome())

@@ -2,10 +2,11 @@
 
 use minicbor::{Decode, Encode};
 
-use crate::account::Account;
+use crate::account::{Account, coming_of_age};
 use crate::audit::AuditEvent;
 use crate::decision::{Facts, Note, Step};
 use crate::fault::Fault;
+use crate::flow::activation::{self, Sender};
 use crate::flow::code_login::secret_mails;
 use crate::flow::login::failure_counters;
 use crate::flow::{Flow, FlowState, Origin};
@@ -52,7 +53,13 @@ pub(crate) fn link_mails(ring: &KeyRing, account: AccountId) -> CounterKey {
     ring.counter(CounterKind::ResetMail, &[&account.0.to_be_bytes()])
 }
 
-/// Mails a link, if number and address belong together and the address was proved. Answers whether it did.
+/// The flow of the link that an account gets: one that is not activated gets a fresh activation link (A10).
+pub(crate) fn link_flow_of(ring: &KeyRing, account: &Account) -> FlowId {
+    if account.is_activated() { flow_of(ring, account.id) } else { activation::flow_of(ring, account.id) }
+}
+
+/// Mails a link, if number and address belong together and the address was proved. Answers whether it did. `before` is the
+/// link's flow.
 pub(crate) fn answer_request(
     facts: &mut Facts<'_>,
     request: &RecoveryRequest,
@@ -61,10 +68,18 @@ pub(crate) fn answer_request(
 ) -> Result<Step<bool>, Fault> {
     let Some((account, email)) = account else { return Ok(Step::answering(Ok(false))) };
     let details = &account.value.details;
-    if !email.same_mailbox(&request.email) || !details.email_proved || account.value.login_password().is_none() {
+    let is_proved = details.email_proved && account.value.login_password().is_some();
+    if !email.same_mailbox(&request.email) || (account.value.is_activated() && !is_proved) {
         return Ok(Step::answering(Ok(false)));
     }
     let id = account.value.id;
+    if coming_of_age::awaits_owner(facts, &account.value)? {
+        return advise(facts, request, account, email);
+    }
+    if !account.value.is_activated() {
+        let step = activation::send(facts, &account.value, email, request.clinic, before, &Sender::Visitor)?;
+        return Ok(step.map(|()| true));
+    }
     let token = FlowToken { flow: flow_of(facts.ring, id), secret: facts.draw.bytes() };
     let state =
         RecoveryAwaitingPassword { account: id, epoch: account.value.access.epoch, secret: hash_secret(&token.secret) };
@@ -88,6 +103,26 @@ pub(crate) fn answer_request(
             mail,
         ])
         .noting(note))
+}
+
+/// No link for who has come of age: a parent may read the mail. It says what to do instead, as often as a link would come
+/// and no oftener (L7).
+fn advise(
+    facts: &mut Facts<'_>,
+    request: &RecoveryRequest,
+    account: &Versioned<Account>,
+    email: &Email,
+) -> Result<Step<bool>, Fault> {
+    let (id, language) = (account.value.id, account.value.details.language);
+    let advice = Mail::notice(email.clone(), language, request.clinic, Notice::OfAgeAdvice).enqueue(facts)?;
+    let (links, secrets) = (link_mails(facts.ring, id), secret_mails(facts.ring, id));
+    Ok(Step::answering(Ok(true))
+        .with([
+            Change::Count { key: links, ladder: facts.policy.link_mails() },
+            Change::Count { key: secrets, ladder: facts.policy.secret_mails() },
+            advice,
+        ])
+        .noting(Note::by_portal(id, Some(request.clinic), AuditEvent::OfAgeAdvised)))
 }
 
 /// The account that a link is for.

@@ -126,7 +126,7 @@ pub(crate) fn create(
     let (email, language) = (new.typed.email.clone(), origin.language);
     let asks = approval::must_ask(facts.clinic(clinic)?, None);
     let account = compose(facts, &flow.value, &new, asks)?;
-    let claim = Change::ClaimCpr { index: account.details.cpr_index.clone(), account: account.id };
+    let claim = Change::ClaimCpr { index: account.claims().collect(), account: account.id };
     let step = login::open(facts, arrival, &account, &SessionProof::MitId(proof), Meeting::Created)?;
     let changes = [Change::Account { expect: None, to: Box::new(account.clone()) }, claim, flow.consumed_by(facts)?];
     let step = step.with(changes).noting(Note::of(account.id, clinic, AuditEvent::AccountCreated));
@@ -161,6 +161,7 @@ fn compose(facts: &mut Facts<'_>, flow: &Flow, new: &NewAccount<'_>, asks: bool)
             exemption: None,
             activate_by: None,
             awaits_first_approval: false,
+            also_claimed: facts.ring.subject_indexes(&new.identity.subject),
         },
     })
 }
@@ -170,9 +171,10 @@ pub(crate) fn met_account(
     facts: &mut Facts<'_>,
     flow: &Versioned<Flow>,
     arrival: Arrival<'_>,
-    account: &Account,
+    account: &Versioned<Account>,
+    identity: &VouchedIdentity,
     proof: IdentityVouched,
 ) -> Result<Step<LoggedIn>, Fault> {
-    let step = login::open(facts, arrival, account, &SessionProof::MitId(proof), Meeting::HadAccount)?;
+    let step = login::open_with_mitid(facts, arrival, account, identity, proof, Meeting::HadAccount)?;
     Ok(step.with([flow.consumed_by(facts)?]))
 }

@@ -54,6 +54,8 @@ fn of_notice(notice: Notice, language: Language) -> Letter {
         Notice::Ended => membership::ended,
         Notice::RightsChanged => membership::rights_changed,
         Notice::ChildLapsed => membership::child_lapsed,
+        Notice::CameOfAge => account::came_of_age,
+        Notice::NumberChanged => account::number_changed,
     };
     words(language)
 }

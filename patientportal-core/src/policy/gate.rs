@@ -80,8 +80,7 @@ pub fn outstanding_step(
     if access.identity == IdentityStanding::Unconfirmed && !access.ward && !mitid {
         return Some(OutstandingStep::ConfirmIdentity);
     }
-    // A ward with a MitID of their own has come of age: nobody younger gets such a session (I2).
-    if session.proof == Proof::CodeToRenew || (access.ward && mitid) {
+    if awaits_renewal(session, access) {
         return Some(OutstandingStep::Renew);
     }
     if access.password_missing {
@@ -95,8 +94,19 @@ pub fn outstanding_step(
     if may_ask && membership.is_none_or(Membership::may_be_joined_anew) {
         return Some(OutstandingStep::Join);
     }
-    let differs = membership.is_some_and(|here| here.state == MembershipState::Active && here.contact_differs);
-    differs.then_some(OutstandingStep::ConfirmContact)
+    membership.is_some_and(|here| is_to_confirm_contact(session, here)).then_some(OutstandingStep::ConfirmContact)
+}
+
+/// Whether the clinic's system holds another e-mail or mobile, and the owner has not been asked since this session began.
+fn is_to_confirm_contact(session: &Session, here: &Membership) -> bool {
+    let is_new_login = here.contact_put_off.is_none_or(|at| session.opened > at);
+    here.state == MembershipState::Active && here.contact_differs && is_new_login
+}
+
+/// Whether the account waits for its owner to take it over (L7). A ward with a MitID of their own has come of age: nobody
+/// younger gets such a session (I2).
+pub(crate) fn awaits_renewal(session: &Session, access: &Access) -> bool {
+    session.proof == Proof::CodeToRenew || (access.ward && session.proof.is_mitid())
 }
 
 /// May this session read or act in this function at this clinic now (P1)? Asked at every request.

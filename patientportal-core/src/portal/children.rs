@@ -22,7 +22,7 @@ use super::registration::Flaws;
 use super::{ATTEMPTS, Destination, Portal, RegistrationForm, Settled, Visitor, contended, hash_failure};
 
 /// The form to register a child, as typed.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 #[expect(clippy::exhaustive_structs, reason = "the form's fields, which the guide fixes")]
 pub struct ChildForm {
     /// The child, as in the form to register oneself: number, name and password are the child's.
@@ -51,6 +51,8 @@ pub struct KnownChild {
     pub clinic: ClinicId,
     /// Whether the child's account may be given access there as it is.
     pub may_join: bool,
+    /// Whether a new address and password bring access there with them.
+    pub renewing_joins: bool,
     /// The new address, as typed before.
     pub form: NewLoginForm,
 }
@@ -116,7 +118,8 @@ impl Portal {
         let standing = child::standing(&self.facts(self.now(), &mut draw), &flow.value, state, &account.value)?;
         let email = state.email.as_str().to_owned();
         let form = NewLoginForm { email_again: email.clone(), email, ..NewLoginForm::default() };
-        Ok(KnownChild { clinic: flow.value.origin.clinic, may_join: standing.may_join, form })
+        let (clinic, child::Standing { may_join, renewing_joins }) = (flow.value.origin.clinic, standing);
+        Ok(KnownChild { clinic, may_join, renewing_joins, form })
     }
 
     /// A guardian chooses a new e-mail address and password for a child that has an account; with them goes access at the
@@ -268,6 +271,12 @@ fn awaited_choice(flow: &Flow) -> Result<&ChildAwaitingChoice, Refusal> {
     match &flow.state {
         FlowState::ChildAwaitingChoice(state) => Ok(state),
         _ => Err(Refusal::NoOpenFlow),
+    }
+}
+
+impl std::fmt::Debug for ChildForm {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ChildForm(•••)")
     }
 }
 

@@ -6,8 +6,9 @@ use crate::decision::{Note, Step};
 use crate::device::Device;
 use crate::fault::Fault;
 use crate::flow::Flow;
-use crate::flow::code_login::{self, CODE_DIGITS, CodePage, Proved, TypedCode};
+use crate::flow::code_login::{self, CodePage, Proved, TypedCode};
 use crate::flow::evidence::PasswordProved;
+use crate::flow::issued_code::CODE_DIGITS;
 use crate::flow::login::{LoggedIn, code_ladder, password_counter};
 use crate::ids::{AccountId, CounterKey, FlowId};
 use crate::moment::Timestamp;
@@ -34,7 +35,7 @@ impl Portal {
         let now = self.now();
         let (cpr, password) = read_credentials(cpr, password, now)?;
         let indexes = self.ring().cpr_indexes(&cpr, Some(to.clinic));
-        let account = self.store().account_by_cpr(&indexes).await?;
+        let account = self.account_under(&indexes).await?;
         let index = self.ring().anchored(&indexes).ok_or(Failure::Failed(Fault::new("the key ring is empty")))?;
         let device = Device::parse(visitor.device.as_deref());
         let counted = Counted {
@@ -134,7 +135,7 @@ impl Portal {
         Err(contended())
     }
 
-    async fn is_used(&self, flow: FlowId) -> Result<bool, Fault> {
+    pub(super) async fn is_used(&self, flow: FlowId) -> Result<bool, Fault> {
         Ok(self.store().flow(flow).await?.is_some_and(|flow| flow.value.consumed))
     }
 
@@ -145,7 +146,7 @@ impl Portal {
     }
 
     /// I5: the try is counted, in a commit of its own, before the password is hashed.
-    async fn count_try(&self, counted: Counted, now: Timestamp) -> Result<(), Failure> {
+    pub(super) async fn count_try(&self, counted: Counted, now: Timestamp) -> Result<(), Failure> {
         let step = Step::answering(Ok(()))
             .with([
                 Change::Count { key: counted.failures, ladder: self.policy().failures() },
@@ -161,7 +162,7 @@ impl Portal {
 
     /// The password was never compared, so its count is taken back. Where that may not have happened, nobody is told
     /// that the try was not counted.
-    async fn not_checked(&self, counted: Counted, failure: Failure) -> Failure {
+    pub(super) async fn not_checked(&self, counted: Counted, failure: Failure) -> Failure {
         let step = Step::answering(Ok(())).with(counted.taken_back());
         let taken_back = match self.draw() {
             Ok(mut draw) => self.commit(step, self.now(), &mut draw).await.map(|_| ()),
@@ -245,14 +246,14 @@ impl Portal {
 
 /// What a try was counted on before its password was hashed.
 #[derive(Clone, Copy)]
-struct Counted {
-    failures: CounterKey,
-    address: CounterKey,
+pub(super) struct Counted {
+    pub(super) failures: CounterKey,
+    pub(super) address: CounterKey,
 }
 
 impl Counted {
     /// It was no failure after all.
-    fn taken_back(self) -> [Change; 2] {
+    pub(super) fn taken_back(self) -> [Change; 2] {
         [Change::Uncount(self.failures), Change::Uncount(self.address)]
     }
 }
@@ -283,7 +284,7 @@ fn read_credentials(cpr: &str, password: &str, now: Timestamp) -> Result<(Cpr, P
     }
 }
 
-fn read_code(typed: &str) -> Result<String, Failure> {
+pub(super) fn read_code(typed: &str) -> Result<String, Failure> {
     let digits: String = typed.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
     if digits.len() == CODE_DIGITS as usize && digits.bytes().all(|b| b.is_ascii_digit()) {
         Ok(digits)

@@ -149,11 +149,11 @@ impl Portal {
         let mut draw = self.draw()?;
         for _ in 0..ATTEMPTS {
             let now = self.now();
-            let account = self.store().account_by_cpr(&indexes).await?;
+            let account = self.account_under(&indexes).await?;
             let (before, email) = match &account {
                 None => (None, None),
                 Some(account) => {
-                    let before = self.open_flow(recovery::flow_of(self.ring(), account.value.id)).await?;
+                    let before = self.open_flow(recovery::link_flow_of(self.ring(), &account.value)).await?;
                     (before, Some(account.value.details.person.open(account.value.id, self.ring())?.email))
                 }
             };
@@ -199,7 +199,7 @@ impl Portal {
     }
 }
 
-fn finishing(leased: &LeasedJob, outcome: Outcome) -> Change {
+pub(super) fn finishing(leased: &LeasedJob, outcome: Outcome) -> Change {
     Change::Finish { job: leased.job.id, lease: leased.lease, outcome }
 }
 

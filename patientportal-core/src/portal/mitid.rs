@@ -5,17 +5,19 @@ use crate::clinic::FunctionKind;
 use crate::decision::Step;
 use crate::draw::Draw;
 use crate::fault::Fault;
+use crate::flow::changed_number;
 use crate::flow::journey::Journey;
 use crate::flow::mitid::{self, LoginAwaitingMitId, MitIdOutcome};
 use crate::flow::{Flow, FlowState};
 use crate::ids::{ClinicId, FlowId};
+use crate::policy::Denial;
 use crate::ports::{Departure, IdentityCallback, IdentityFailure, IdentityRequest, VouchedIdentity};
 use crate::refusal::{Failure, Field, FieldFlaw, Flaw, Refusal};
 use crate::sealing::{CounterKind, FlowToken, hash_secret};
 use crate::store::{Change, Versioned};
 use crate::value::Cpr;
 
-use super::{ATTEMPTS, Destination, Portal, Settled, Visitor, contended};
+use super::{ATTEMPTS, Destination, Portal, Principal, Settled, Visitor, contended};
 
 /// A browser has come back from MitID.
 #[derive(Debug)]
@@ -47,10 +49,32 @@ impl Portal {
         let typed_cpr = self.read_typed_cpr(typed_cpr)?;
         let id = self.draw()?.flow();
         let (url, journey) = self.depart(visitor, id).await?;
-        let state = FlowState::LoginAwaitingMitId(LoginAwaitingMitId { journey: Some(journey), typed_cpr });
+        let state = FlowState::LoginAwaitingMitId(LoginAwaitingMitId { journey: Some(journey), typed_cpr, owner: None });
         let key = self.address_counter(CounterKind::AddressJourney, visitor.address);
         let count = Change::Count { key, ladder: self.policy().journeys() };
         self.store_departure(visitor, to, id, state, Some(count)).await?;
+        Ok(url)
+    }
+
+    /// Sends the browser of somebody who is logged in to MitID, to prove that it is their account (R7, P2). Another person's
+    /// MitID changes nothing; their own opens a new session, and this one ends.
+    ///
+    /// # Errors
+    /// Refused: MitID cannot be reached, or they are not logged in any more.
+    pub async fn begin_owner_proof(
+        &self,
+        visitor: &Visitor,
+        principal: &Principal,
+        to: Destination,
+    ) -> Result<String, Failure> {
+        let owner = principal.account();
+        let account = self.store().account(owner).await?.ok_or(Refusal::Denied(Denial::NotLoggedIn))?;
+        let cpr = account.value.details.person.open(owner, self.ring())?.cpr;
+        let id = self.draw()?.flow();
+        let (url, journey) = self.depart(visitor, id).await?;
+        let (journey, typed_cpr) = (Some(journey), self.mitid_needs_typed_cpr().then_some(cpr));
+        let state = FlowState::LoginAwaitingMitId(LoginAwaitingMitId { journey, typed_cpr, owner: Some(owner) });
+        self.store_departure(visitor, to, id, state, None).await?;
         Ok(url)
     }
 
@@ -86,11 +110,11 @@ impl Portal {
             return self.judge_guardian(flow, told, &mut draw).await;
         }
         for _ in 0..ATTEMPTS {
-            let now = self.now();
+            let (now, mut account) = (self.now(), None);
             let step = match &told {
                 Ok(identity) => {
                     let indexes = self.ring().cpr_indexes(&identity.cpr, None);
-                    let account = self.store().account_by_cpr(&indexes).await?;
+                    account = self.store().account_by_cpr(&indexes).await?;
                     if let Some(account) = &account
                         && account.value.details.awaits_first_approval
                         && identity.cpr.age_on(now.copenhagen_date()) >= OF_AGE
@@ -98,11 +122,19 @@ impl Portal {
                         self.lapse_requests_of(&account.value).await?;
                         continue;
                     }
-                    mitid::vouched(&mut self.facts(now, &mut draw), &flow, identity, account.as_ref(), &browser)?
+                    let known = if account.is_none() { self.account_of_subject(&identity.subject).await? } else { None };
+                    let mut facts = self.facts(now, &mut draw);
+                    match &known {
+                        Some(known) => changed_number::ask(&mut facts, &flow, identity, &known.value)?,
+                        None => mitid::vouched(&mut facts, &flow, identity, account.as_ref(), &browser)?,
+                    }
                 }
                 Err(failure) => mitid::refused(&flow.value, refusal_of(failure)),
             };
             if let Settled::Answer(answer) = self.commit(step, now, &mut draw).await? {
+                if let (Ok(MitIdOutcome::LoggedIn(_)), Ok(identity), Some(account)) = (&answer, &told, &account) {
+                    self.keep_subject(&account.value, &identity.subject).await;
+                }
                 return Ok(answer?);
             }
             flow = self.open_flow(flow.value.id).await?.ok_or(Refusal::NoOpenFlow)?;

@@ -1,6 +1,6 @@
 //! Use cases of a forgotten password (F1).
 
-use crate::account::Account;
+use crate::account::{Account, coming_of_age};
 use crate::audit::AuditEvent;
 use crate::decision::{Note, Step};
 use crate::device::Device;
@@ -91,11 +91,16 @@ impl Portal {
         let account = recovery::account_of(&flow.value).ok_or(Refusal::LinkDead)?;
         let account = self.store().account(account).await?.ok_or(Refusal::LinkDead)?;
         let mut draw = self.draw()?;
-        recovery::opened(&self.facts(self.now(), &mut draw), &flow.value, token, &account.value)?;
+        let facts = self.facts(self.now(), &mut draw);
+        recovery::opened(&facts, &flow.value, token, &account.value)?;
+        // A parent may have it in the mailbox since the day before (L7).
+        if coming_of_age::awaits_owner(&facts, &account.value)? {
+            return Err(Refusal::LinkDead.into());
+        }
         Ok((flow, account))
     }
 
-    fn read_password(
+    pub(super) fn read_password(
         &self,
         account: &crate::account::Account,
         password: &str,

@@ -134,7 +134,7 @@ impl Portal {
                     let new = NewAccount { typed: &typed, password: &password, identity: &identity, terms };
                     registration::create(&mut facts, &flow, arrival, new, proof)?
                 }
-                Some(account) => registration::met_account(&mut facts, &flow, arrival, &account.value, proof)?,
+                Some(account) => registration::met_account(&mut facts, &flow, arrival, &account, &identity, proof)?,
             };
             if let Settled::Answer(answer) = self.commit(step, now, &mut draw).await? {
                 return Ok(answer?);

@@ -31,6 +31,8 @@ pub struct Principal {
 pub struct Owner {
     /// First and last name.
     pub full_name: String,
+    /// Where security codes go, masked.
+    pub masked_email: String,
 }
 
 impl Portal {
@@ -63,7 +65,7 @@ impl Portal {
         let id = principal.account();
         let account = self.store().account(id).await?.ok_or(Fault::new("a session's account is gone"))?;
         let person = account.value.details.person.open(id, self.ring())?;
-        Ok(Owner { full_name: person.full_name() })
+        Ok(Owner { full_name: person.full_name(), masked_email: person.email.masked() })
     }
 
     /// Ends the session, and answers where the browser ends MitID's own, if it has one (L9).
@@ -84,7 +86,7 @@ impl Portal {
     }
 
     /// What the identity provider needs to end its own session. Logging out goes on without it.
-    async fn provider_session(&self, account: AccountId, no: SessionNo) -> Option<Zeroizing<Vec<u8>>> {
+    pub(super) async fn provider_session(&self, account: AccountId, no: SessionNo) -> Option<Zeroizing<Vec<u8>>> {
         let row = [account.0.to_be_bytes(), no.0.to_be_bytes()].concat();
         let read = match self.store().provider_session(account, no).await {
             Ok(sealed) => sealed.map(|sealed| self.ring().open(Purpose::ProviderSession, &row, &sealed)).transpose(),

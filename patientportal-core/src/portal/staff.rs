@@ -1,7 +1,7 @@
 //! Use cases of a clinic's staff (S1–S3). Every one takes a [`Staff`], so that none reaches another clinic's patients, and is
 //! written down with who, whom, what and when.
 
-use crate::account::{Account, Guardian, Membership, MembershipCommand, MembershipState, approval};
+use crate::account::{Account, Guardian, IdentityStanding, Membership, MembershipCommand, MembershipState, approval};
 use crate::audit::AuditEvent;
 use crate::decision::{Note, Step};
 use crate::fault::Fault;
@@ -40,6 +40,10 @@ pub struct ClinicMember {
     pub age: u16,
     /// Who answers for a child, or answered for one (A8).
     pub guardians: Vec<Guardian>,
+    /// How far the owner is known to be who the account says (R7).
+    pub identity: IdentityStanding,
+    /// Whether a user whom a clinic created has been activated (A10).
+    pub is_activated: bool,
 }
 
 /// A page of a clinic's members.
@@ -77,7 +81,7 @@ impl Portal {
         for row in &page.rows {
             let Listed::Member { account, .. } = row else { continue };
             let Some(account) = self.store().account(*account).await? else { continue };
-            members.extend(self.member(staff, &account.value)?.filter(|member| member.membership.state == state));
+            members.extend(self.seen_by(staff, &account.value)?.filter(|member| member.membership.state == state));
         }
         let seen: Vec<_> = members.iter().map(|member| member.account).collect();
         let step = Step::answering(Ok(MemberPage { members, next: page.next }));
@@ -108,7 +112,7 @@ impl Portal {
     }
 
     /// What staff see of an account, if it is or was at their clinic.
-    fn member(&self, staff: &Staff, account: &Account) -> Result<Option<ClinicMember>, Fault> {
+    fn seen_by(&self, staff: &Staff, account: &Account) -> Result<Option<ClinicMember>, Fault> {
         let Some(membership) = account.access.membership(staff.clinic).cloned() else { return Ok(None) };
         let person = account.details.person.open(account.id, self.ring())?;
         Ok(Some(ClinicMember {
@@ -119,6 +123,8 @@ impl Portal {
             cpr: person.cpr,
             vouched_name: person.vouched_name,
             guardians: person.guardians,
+            identity: account.access.identity,
+            is_activated: account.is_activated(),
         }))
     }
 }

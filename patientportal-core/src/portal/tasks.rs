@@ -6,6 +6,7 @@ use std::time::Duration;
 use minicbor::{Decode, Encode};
 
 use crate::account::child::{self, OF_AGE};
+use crate::account::clinic_made;
 use crate::account::{Account, Membership, MembershipCommand, Person};
 use crate::audit::AuditEvent;
 use crate::decision::{Facts, Note, Step};
@@ -34,10 +35,41 @@ pub(crate) enum Task {
         #[n(2)]
         since: Timestamp,
     },
+    /// An account that nobody has activated in time (A10).
+    #[n(1)]
+    RemoveUnactivated {
+        #[n(0)]
+        account: AccountId,
+    },
+    /// A child comes of age in three weeks: whoever it concerns is told (L7).
+    #[n(20)]
+    TellOfAge {
+        #[n(0)]
+        account: AccountId,
+    },
+    /// A clinic's system is asked how a patient is reached, who has just logged in (K1).
+    #[n(10)]
+    AskClinicSystem {
+        #[n(0)]
+        account: AccountId,
+        #[n(1)]
+        clinic: ClinicId,
+        /// When they logged in.
+        #[n(2)]
+        at: Timestamp,
+    },
+    /// A clinic's system is told how a patient is reached (K1).
+    #[n(11)]
+    UpdateClinicSystem {
+        #[n(0)]
+        account: AccountId,
+        #[n(1)]
+        clinic: ClinicId,
+    },
 }
 
 /// What came of a task.
-enum Ran {
+pub(super) enum Ran {
     Done,
     /// It is to be looked at again.
     Again(Timestamp),
@@ -65,7 +97,13 @@ impl Portal {
         let id = leased.job.id.0.to_be_bytes();
         let task: Task = decode(&self.ring().open(Purpose::Job, &id, &leased.job.payload)?)?;
         let ran = match task {
+            Task::TellOfAge { account } => return self.tell_of_age(leased, account).await,
             Task::LapseRequest { account, clinic, since } => self.lapse_request(account, clinic, since).await,
+            Task::RemoveUnactivated { account } => self.remove_unactivated(account).await,
+            Task::AskClinicSystem { account, clinic, at } => self.ask_clinic_system(account, clinic, at).await,
+            Task::UpdateClinicSystem { account, clinic } => {
+                self.update_clinic_system(account, clinic, leased.job.attempts).await
+            }
         };
         match ran {
             Ok(Ran::Again(due)) => self.finish(leased, Outcome::RetryAt(due)).await,
@@ -73,6 +111,16 @@ impl Portal {
             Ok(Ran::Done) | Err(Failure::Refused(_)) => self.finish(leased, Outcome::Done).await,
             Err(Failure::Failed(fault)) => Err(fault),
         }
+    }
+
+    async fn remove_unactivated(&self, account: AccountId) -> Result<Ran, Failure> {
+        self.decide_on(account, Refusal::NoOpenFlow, |facts, account| {
+            Ok(match clinic_made::remove(facts, account) {
+                Ok(step) => step.map(|()| Ran::Done),
+                Err(later) => Step::answering(Ok(later.map_or(Ran::Done, Ran::Again))),
+            })
+        })
+        .await
     }
 
     async fn lapse_request(&self, account: AccountId, clinic: ClinicId, since: Timestamp) -> Result<Ran, Failure> {

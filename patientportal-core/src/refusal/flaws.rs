@@ -60,6 +60,10 @@ pub enum Flaw {
     Password(PasswordError),
     /// Of `Bekræft adgangskode`.
     PasswordsDiffer,
+    /// Of `Adgangskode`, where somebody who has come of age chooses another than the guardians know (L7).
+    PasswordAsBefore,
+    /// Of `Adgangskode`, where somebody who is logged in proves again who they are (A7).
+    WrongPassword,
     /// Of `Sikkerhedskode`: not six digits.
     CodeFormat,
     /// Of what a clinic writes beside a refusal.
@@ -70,7 +74,7 @@ pub enum Flaw {
 
 impl Flaw {
     /// One of each.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 30] = [
         Self::Cpr(CprError::Missing),
         Self::Cpr(CprError::Format),
         Self::Cpr(CprError::NoSuchDate),
@@ -96,6 +100,8 @@ impl Flaw {
         Self::Password(PasswordError::IsName),
         Self::Password(PasswordError::IsEmail),
         Self::PasswordsDiffer,
+        Self::PasswordAsBefore,
+        Self::WrongPassword,
         Self::CodeFormat,
         Self::TooLong,
         Self::GuardianIsChild,
@@ -119,6 +125,14 @@ impl Flaw {
             ),
             Self::Password(flaw) => password(flaw),
             Self::PasswordsDiffer => ("De to adgangskoder er ikke ens.", "The two passwords are not the same."),
+            Self::PasswordAsBefore => (
+                "Det er adgangskoden fra før, som andre kan kende. Vælg en ny.",
+                "That is the password from before, which others may know. Choose a new one.",
+            ),
+            Self::WrongPassword => (
+                "Adgangskoden er forkert. Skriv den, du logger ind med.",
+                "The password is wrong. Type the one that you log in with.",
+            ),
             Self::CodeFormat => ("Skriv sikkerhedskodens seks cifre.", "Enter the six digits of the security code."),
             Self::GuardianIsChild => (
                 "Det er barnets eget CPR-nummer. Skriv forælderens eller værgens.",

@@ -78,6 +78,26 @@ impl Refusal {
                 "Linket er brugt, for gammelt eller afløst af et nyere. Har du valgt en ny adgangskode med det, så log ind med den; bed ellers om et nyt link.",
                 "The link is used, too old, or replaced by a newer one. If you chose a new password with it, log in with that; otherwise ask for a new link.",
             ),
+            Self::EmailCodeExpired => (
+                "Koden er for gammel og gælder ikke mere. Få en ny kode sendt.",
+                "The code is too old and no longer valid. Have a new code sent.",
+            ),
+            Self::ProofTooOld => (
+                "Det er for længe siden, du loggede ind, til at ændre dette, og intet er ændret. Log ud, og log ind igen.",
+                "You logged in too long ago to change this, and nothing has changed. Log out and log in again.",
+            ),
+            Self::LinkExpired => (
+                "Linket er for gammelt. Du kan få sendt et nyt til den samme mailadresse.",
+                "The link is too old. You can have a new one sent to the same mail address.",
+            ),
+            Self::LinkLocked => (
+                "Der er skrevet forkert CPR-nummer for mange gange, så linket gælder ikke mere. Ring til klinikken, som kan sende et nyt.",
+                "The CPR number was wrong too many times, so the link is no longer valid. Call the clinic, which can send a new one.",
+            ),
+            Self::WrongNumber => (
+                "CPR-nummeret passer ikke til linket. Tjek det, og prøv igen.",
+                "The CPR number does not fit the link. Check it. Then try again.",
+            ),
             Self::MitIdAborted => (
                 "Du afbrød hos MitID, og intet er ændret. Prøv igen, når du er klar.",
                 "You broke off at MitID, and nothing has changed. Try again when you are ready.",
@@ -89,6 +109,14 @@ impl Refusal {
             Self::OtherPerson => (
                 "MitID bekræftede en anden person end det CPR-nummer, der blev skrevet, så intet er oprettet eller åbnet. Ret CPR-nummeret, eller brug dit eget MitID.",
                 "MitID confirmed another person than the CPR number typed, so nothing was created or opened. Correct the CPR number, or use your own MitID.",
+            ),
+            Self::OtherOwner => (
+                "MitID bekræftede en anden person end den, der er logget ind, så intet er ændret. Brug dit eget MitID, eller log ud.",
+                "MitID confirmed another person than the one who is logged in, so nothing has changed. Use your own MitID, or log out.",
+            ),
+            Self::FormerNumber => (
+                "Brugeren er flyttet til et nyt CPR-nummer, så det gamle kan ikke bruges. Ring til klinikken, hvis du ikke selv har fået nyt nummer.",
+                "The user has been moved to a new CPR number, so the old one cannot be used. Call the clinic if you have no new number.",
             ),
             Self::NotPrivate => (
                 "Du brugte en erhvervsidentitet. Log ind med dit private MitID.",
@@ -165,6 +193,30 @@ impl Refusal {
             Self::NoSuchMember => (
                 "Der er ingen sådan patient hos klinikken. Genindlæs listen.",
                 "The clinic has no such patient. Load the list again.",
+            ),
+            Self::AlreadyMember => (
+                "Personen har allerede adgang hos klinikken, eller klinikken har lukket den for nu. Find personen på listen.",
+                "The person has access at the clinic already, or the clinic has closed it for now. Find the person on the list.",
+            ),
+            Self::AlreadyActivated => (
+                "Brugeren er aktiveret, så der er intet aktiveringslink at sende. Patienten kan vælge Glemt adgangskode?",
+                "The user is activated, so there is no activation link to send. The patient can choose “Forgotten password?”",
+            ),
+            Self::LinksWait { .. } => (
+                "Der er sendt for mange mails til denne bruger på kort tid. Vent lidt. Næste mail: kl.",
+                "Too many mails went to this user in a short while. Wait a little. Next mail at:",
+            ),
+            Self::NumberExempts => (
+                "Med et erstatningsnummer kan man ikke bruge MitID, så fritagelsen gælder stadig. Opret personen med CPR-nummer, når der er et.",
+                "MitID cannot be used with a replacement number, so the exemption still holds. Create the person with a CPR number when there is one.",
+            ),
+            Self::RenewsWithMitId => (
+                "Denne person kan bruge MitID, så klinikken kan ikke ændre det, og intet er ændret. Bed personen logge ind med MitID.",
+                "This person can use MitID, so the clinic cannot change it, and nothing has changed. Ask the person to log in with MitID.",
+            ),
+            Self::NumberTaken => (
+                "CPR-nummeret har allerede en bruger, og to brugere lægges ikke sammen. Brug den bruger, som nummeret har.",
+                "The CPR number has a user already, and two users are not merged. Use the user that the number has.",
             ),
             Self::Denied(denial) => denied(*denial),
         };

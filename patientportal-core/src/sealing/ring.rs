@@ -62,6 +62,8 @@ pub(crate) enum CounterKind {
     SecretMail = 8,
     AddressJourney = 9,
     Request = 10,
+    ActivationTry = 11,
+    EmailCodeMail = 20,
 }
 
 impl MasterKey {
@@ -109,6 +111,15 @@ impl KeyRing {
             CprKind::Person | CprKind::NationalReplacement => [0; 8],
         };
         let hash = |key: &Subkeys| mac(&key.index, &[cpr.digits().as_bytes(), &scope]);
+        let mut indexes: Vec<_> = self.keys().map(|key| CprIndex { key: key.id, hash: hash(key) }).collect();
+        indexes.sort_unstable_by_key(|index| index.key);
+        indexes
+    }
+
+    /// The indexes under which the identity provider's id of a person may be found (A11). They stand beside those of
+    /// numbers, and none is ever another's.
+    pub(crate) fn subject_indexes(&self, subject: &str) -> Vec<CprIndex> {
+        let hash = |key: &Subkeys| mac(&key.index, &[b"identity-provider", subject.as_bytes()]);
         let mut indexes: Vec<_> = self.keys().map(|key| CprIndex { key: key.id, hash: hash(key) }).collect();
         indexes.sort_unstable_by_key(|index| index.key);
         indexes

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use patientportal_core::account::{Custody, MembershipCommand, MembershipState, Rights};
 use patientportal_core::ids::FlowId;
-use patientportal_core::portal::{ChildOutcome, MitIdOutcome, NewLoginForm};
+use patientportal_core::portal::{ChildOutcome, MitIdOutcome, NewLoginForm, NewUser, UserMade};
 use patientportal_core::refusal::Refusal;
 use patientportal_testkit::memory::{Call, MemoryStore};
 use patientportal_testkit::person::Person;
@@ -60,7 +60,7 @@ async fn r6_a_guardian_on_the_account_chooses_a_new_address_and_password_and_eve
     assert!(child.principal().await.is_some(), "asking changes nothing");
     let shown = refusal(world.portal.known_child(&parent.visitor, flow).await).expect("open");
     assert_eq!((shown.form.email.as_str(), shown.form.password.as_str()), (Person::CHILD.email, ""));
-    assert!(!shown.may_join, "the child is at this clinic already");
+    assert!(!shown.may_join && !shown.renewing_joins, "the child is at this clinic already");
 
     let renewed = refusal(world.portal.renew_child(&parent.visitor, flow, &new_login()).await);
     assert_eq!(renewed, Ok(ChildOutcome::Renewed));
@@ -208,7 +208,8 @@ async fn r6_who_asked_first_has_no_say_once_a_holder_of_custody_comes_before_any
     world.custody_is(&Person::CHILD, &Person::MAX, Custody::Holder);
     let mut holder = world.browser(AUTOMATIC);
     let flow = offered(&mut holder, &Person::MAX).await;
-    assert!(!refusal(world.portal.known_child(&holder.visitor, flow).await).expect("open").may_join);
+    let shown = refusal(world.portal.known_child(&holder.visitor, flow).await).expect("open");
+    assert!(!shown.may_join && shown.renewing_joins);
     let early = refusal(world.portal.join_child(&holder.visitor, flow).await);
     assert_eq!(early, Err(Refusal::NoOpenFlow), "not with the password that somebody else typed");
     assert_eq!(refusal(world.portal.renew_child(&holder.visitor, flow, &new_login()).await), Ok(ChildOutcome::Renewed));
@@ -219,8 +220,35 @@ async fn r6_who_asked_first_has_no_say_once_a_holder_of_custody_comes_before_any
     let page = child.submit_password(Person::CHILD.cpr, "Sommerfugl-9").await.expect("open: the holder joined here");
     child.submit_code(&page, &world.mailed_code().await).await.expect("logged in");
     assert_eq!(state_at(&world, AUTOMATIC, &child).await, Some(MembershipState::Active));
-    assert_eq!(first.register_child(&Person::CHILD, &Person::KIRSTEN).await, Ok(MitIdOutcome::Child(ChildOutcome::Requested)));
+    assert_eq!(
+        first.register_child(&Person::CHILD, &Person::KIRSTEN).await,
+        Ok(MitIdOutcome::Child(ChildOutcome::Requested))
+    );
     world.mail("Brugeren findes allerede").await;
+}
+
+#[tokio::test]
+async fn r7_r4_a_clinic_that_makes_the_user_itself_does_not_let_in_whoever_asked_before() {
+    let world = World::new();
+    world.browser(APPROVAL).register_child(&Person::CHILD, &Person::KIRSTEN).await.expect("confirmed");
+    world.mail("Din anmodning er sendt").await;
+    let child = Person::CHILD;
+    let new = NewUser {
+        cpr: child.cpr.to_owned(),
+        first_name: child.first_name.to_owned(),
+        last_name: child.last_name.to_owned(),
+        email: Person::MAX.email.to_owned(),
+        ..NewUser::default()
+    };
+    let made = refusal(world.portal.create_user(&world.staff(AUTOMATIC), &new).await).expect("made");
+    assert!(matches!(made, UserMade::Created(_)), "{made:?}");
+    let mut told =
+        [world.next_mail().await, world.next_mail().await].map(|mail| (mail.to.as_str().to_owned(), mail.subject));
+    told.sort();
+    let expected = [(Person::MAX.email, "Aktivér din bruger"), (child.email, "Anmodningen er udløbet")];
+    assert_eq!(told, expected.map(|(to, subject)| (to.to_owned(), subject.to_owned())));
+    let stranger = world.browser(AUTOMATIC).submit_password(child.cpr, child.password).await;
+    assert_eq!(stranger.err(), Some(Refusal::WrongCredentials));
 }
 
 #[tokio::test]
@@ -241,6 +269,27 @@ async fn r6_who_asked_may_mend_a_mistyped_address_while_the_clinic_has_not_answe
     let approve = MembershipCommand::Approve(Rights::default());
     refusal(world.portal.decide_membership(&staff, request, approve, "").await).expect("decided");
     assert_eq!(world.mail("Din anmodning er godkendt").await.to.as_str(), "ny@example.dk");
+}
+
+#[tokio::test]
+async fn i7_nothing_of_a_child_or_its_guardian_is_printed_or_stored_in_clear() {
+    let world = known(Custody::Holder).await;
+    let mut parent = world.browser(NEIGHBOUR);
+    let flow = offered(&mut parent, &Person::MAX).await;
+    let shown = refusal(world.portal.known_child(&parent.visitor, flow).await).expect("open");
+    let mut child = world.browser(AUTOMATIC);
+    child.log_in_with_code(&Person::CHILD).await;
+    let id = child.principal().await.expect("logged in").account();
+    let account = world.store.account(id).await.expect("no fault").expect("there").value;
+    let flow = world.store.flow(flow).await.expect("no fault").expect("there");
+    let form = Person::CHILD.form_by(&Person::MAX);
+    let printed = format!("{form:?} {shown:?} {:?} {account:?} {flow:?} {child:?}", new_login(), child = child.visitor);
+    let stored = account.to_record().expect("a record");
+    for secret in ["010772", "131016", "0107729995", "1310169996", "Oskar", "example.dk", "Sommerfugl"] {
+        assert!(!printed.contains(secret), "{secret} in {printed}");
+        let clear = |bytes: &[u8]| bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
+        assert!(!clear(&stored.access) && !clear(&stored.details) && !clear(&flow.value.body.0), "{secret}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -1,13 +1,20 @@
 //! The rules of the spec, one script each, over a simulated world.
 #![expect(clippy::expect_used, clippy::panic, reason = "tests fail by panicking")]
 
+mod activation;
+mod activation_attacks;
 mod approval;
 mod approval_races;
+mod changed_number;
 mod children;
 mod code_again;
 mod code_login;
+mod coming_of_age;
+mod contact;
+mod email_proof;
 mod jobs;
 mod keys;
+mod exemption;
 mod known_children;
 mod mail;
 mod membership;
@@ -17,7 +24,10 @@ mod paused_store;
 mod races;
 mod recovery;
 mod registration;
+mod renewed_by_clinic;
+mod replacement_numbers;
 mod sameness;
+mod slow_clinic_system;
 mod staff;
 mod walks;
 

@@ -162,6 +162,7 @@ fn known_page(visit: &Visit, clinic: &Clinic, flow: FlowId, known: &KnownChild, 
     Reply::page(&KnownChildPage {
         frame: visit.frame_at(clinic, known_address(visit, clinic, flow)),
         may_join: known.may_join,
+        renewing_joins: known.renewing_joins,
         form: form.with_problems(problems),
         action: site.links.known_child(&clinic.slug),
         operator: site.settings.operator.clone(),

@@ -5,7 +5,7 @@ use patientportal_core::ids::FlowId;
 use patientportal_core::portal::MitIdOutcome;
 use patientportal_core::refusal::{Failure, Refusal};
 
-use super::{ShownAgain, child, function_of, problems_of, to_front, welcome};
+use super::{ShownAgain, child, function_of, landing, problems_of, to_front, welcome};
 use crate::forms::PostedForm;
 use crate::links::{function_word, words};
 use crate::news::{with_news, with_value};
@@ -78,6 +78,10 @@ pub(super) async fn come_back(visit: &Visit) -> Handled {
                 Reply::see_other(&with_news(&child::form_address(visit, clinic, flow), refusal.code()))
             }
             Some(flow) => Reply::see_other(&with_news(&form_address(visit, clinic, flow), refusal.code())),
+            // Whoever is logged in stays so, and goes on where they were.
+            None if visit.principal.is_some() => {
+                Reply::see_other(&with_news(&landing(visit, clinic, returned.function), refusal.code()))
+            }
             None => to_front(visit, clinic, returned.function, &refusal),
         }),
         (Err(refusal), None) => Ok(visit.refused(Reply::page(&refusal_page(visit.frame(None), &refusal)), &refusal)),

@@ -54,7 +54,7 @@ pub(super) fn open_link(visit: &Visit, token: &str) -> Reply {
 }
 
 pub(super) async fn show_reset(visit: &Visit) -> Handled {
-    let Some(token) = &visit.reset_token else { return Ok(dead_link(visit)) };
+    let Some(token) = &visit.link_token else { return Ok(dead_link(visit)) };
     match visit.site.portal.check_reset_link(token).await {
         Ok(()) => Ok(reset_page(visit, token, Vec::new())),
         Err(Failure::Refused(Refusal::LinkDead)) => Ok(dead_link(visit)),
@@ -63,7 +63,7 @@ pub(super) async fn show_reset(visit: &Visit) -> Handled {
 }
 
 pub(super) async fn submit_reset(visit: &Visit, form: &PostedForm) -> Handled {
-    let Some(token) = &visit.reset_token else { return Ok(dead_link(visit)) };
+    let Some(token) = &visit.link_token else { return Ok(dead_link(visit)) };
     // The cookie is that of the link opened last, maybe in another tab or at another site's bidding.
     if form.get(words::FLOW) != token.flow().to_text() {
         let page = other_link_page(visit.frame(None));
@@ -91,7 +91,7 @@ pub(super) async fn submit_reset(visit: &Visit, form: &PostedForm) -> Handled {
 
 /// The form for a new password again, if it is the open link's.
 pub(super) fn reset_again(visit: &Visit, form: &PostedForm, problems: Vec<Problem>) -> Option<Reply> {
-    let token = visit.reset_token.as_ref().filter(|token| form.get(words::FLOW) == token.flow().to_text())?;
+    let token = visit.link_token.as_ref().filter(|token| form.get(words::FLOW) == token.flow().to_text())?;
     Some(reset_page(visit, token, problems))
 }
 

@@ -22,7 +22,10 @@ pub(super) fn detour(
 ) -> Option<Reply> {
     let links = &visit.site.links;
     let address = match principal.outstanding_step(clinic)? {
+        OutstandingStep::ConfirmIdentity => links.confirm_identity(&clinic.slug),
+        OutstandingStep::ChoosePassword => links.choose_password(&clinic.slug),
         OutstandingStep::AcceptTerms => links.accept_terms(&clinic.slug),
+        OutstandingStep::ConfirmContact => links.contact(&clinic.slug),
         // Whatever steps are to come, joining is the last.
         _ => links.join(&clinic.slug),
     };

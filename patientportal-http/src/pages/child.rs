@@ -52,6 +52,8 @@ pub struct KnownChildPage {
     pub frame: Frame,
     /// Whether access at this clinic may be asked for by itself.
     pub may_join: bool,
+    /// Whether a new e-mail and password bring it with them.
+    pub renewing_joins: bool,
     /// E-mail and password, twice each.
     pub form: Form,
     /// Where both forms are posted.
@@ -122,8 +124,7 @@ impl Form {
         let texts = ChildTexts::of(language);
         let cpr = |name, label, value| Field::cpr(name, label, hidden, value, language);
         let hint = fill(texts.guardian_hint, "guardian_age", &numbers.guardian_age.to_string());
-        let mut guardian =
-            cpr(names::GUARDIAN_CPR, texts.guardian_cpr, &typed.guardian_cpr).hint(hint);
+        let mut guardian = cpr(names::GUARDIAN_CPR, texts.guardian_cpr, &typed.guardian_cpr).hint(hint);
         guardian.autocomplete = "off";
         let both = vec![
             cpr(names::CPR, texts.child_cpr, &typed.child.cpr),
@@ -165,7 +166,7 @@ impl Form {
 #[must_use]
 pub fn child_done_page(frame: Frame, outcome: ChildOutcome) -> MessagePage {
     let texts = ChildTexts::of(frame.language);
-    let page = |title, text| MessagePage::new(frame, Tone::Good, title).say(text);
+    let page = |title, text| MessagePage::new(frame, Tone::Good, title).say(text).say(texts.close_windows);
     let page = match outcome {
         ChildOutcome::Created => page(texts.created_title, texts.created).say(texts.no_mail).with_phone(),
         ChildOutcome::Requested => page(texts.requested_title, texts.requested).say(texts.no_mail).with_phone(),
@@ -173,7 +174,6 @@ pub fn child_done_page(frame: Frame, outcome: ChildOutcome) -> MessagePage {
         ChildOutcome::JoinRequested => page(texts.join_requested_title, texts.join_requested),
         _ => page(texts.joined_title, texts.joined),
     };
-    let page = page.say(texts.close_windows);
     match page.frame.slug().map(|slug| page.frame.links.front(slug)) {
         Some(front) => page.act(Action::link(texts.to_log_in, front)),
         None => page,

@@ -21,10 +21,12 @@ pub struct ClinicNews {
 pub struct EarlierRequest {
     /// What became of it.
     pub title: &'static str,
-    /// Why, and what can be done.
-    pub paragraphs: Vec<String>,
+    /// Why.
+    pub reason: Option<String>,
     /// What the clinic wrote beside it.
     pub words: Option<String>,
+    /// What can be done.
+    pub next: String,
 }
 
 impl EarlierRequest {
@@ -36,13 +38,12 @@ impl EarlierRequest {
             MembershipState::Refused => {
                 let reason = membership.reason.map(|reason| reason.text(language).to_owned());
                 let next = if closed { texts.again_closed } else { texts.again };
-                let paragraphs = reason.into_iter().chain([next.to_owned()]).collect();
-                Some(Self { title: texts.refused_title, paragraphs, words })
+                Some(Self { title: texts.refused_title, reason, words, next: next.to_owned() })
             }
             MembershipState::Lapsed => {
                 let text = if closed { texts.lapsed_closed } else { texts.lapsed };
-                let text = fill(text, "day", &membership.since.copenhagen_day(language));
-                Some(Self { title: texts.lapsed_title, paragraphs: vec![text], words: None })
+                let next = fill(text, "day", &membership.since.copenhagen_day(language));
+                Some(Self { title: texts.lapsed_title, reason: None, words: None, next })
             }
             _ => None,
         }
@@ -66,10 +67,10 @@ pub fn waiting_page(frame: Frame, clinic: &str, since: Timestamp, until: Timesta
 #[must_use]
 pub fn ended_request_page(frame: Frame, earlier: EarlierRequest) -> MessagePage {
     let texts = MembershipTexts::of(frame.language);
-    let EarlierRequest { title, paragraphs, words } = earlier;
-    let page = paragraphs.into_iter().fold(MessagePage::new(frame, Tone::Notice, title), MessagePage::say);
-    let words = words.iter().flat_map(|words| [texts.words].into_iter().chain(words.lines()));
-    words.fold(page, MessagePage::say).with_phone()
+    let EarlierRequest { title, reason, words, next } = earlier;
+    let words = words.iter().flat_map(|words| [texts.words].into_iter().chain(words.lines())).map(str::to_owned);
+    let said = reason.into_iter().chain(words).chain([next]);
+    said.fold(MessagePage::new(frame, Tone::Notice, title), MessagePage::say).with_phone()
 }
 
 /// What is said of a membership in a list of clinics; nothing of one that is open.

@@ -40,7 +40,7 @@ texts! {
         join_button: "Registrer", "Join";
         renew: "Vælg ny e-mail og adgangskode", "Choose a new e-mail and password";
         renew_lead: "Er adgangskoden glemt, eller bruges mailadressen ikke mere, kan du vælge nye her. Alle, der er logget ind som barnet, bliver logget ud, og den gamle adresse får besked.", "If the password is forgotten or the mail address no longer used, you can choose new ones here. Everybody who is logged in as the child is logged out, and the old address is told.";
-        renew_joins: "Har barnet ikke adgang hos denne klinik, får det det samtidig, eller klinikken bliver spurgt.", "If the child has no access at this clinic, it gets it too, or the clinic is asked.";
+        renew_joins: "Barnet har endnu ikke adgang hos denne klinik. Det får det samtidig, eller klinikken bliver spurgt.", "The child has no access at this clinic yet. It gets it at the same time, or the clinic is asked.";
         renew_button: "Gem", "Save";
         terms_before: "Når du vælger Gem, accepterer du", "By choosing Save you accept";
         leave: "Vil du ikke ændre noget, så luk siden. Barnet logger ind, som det plejer.", "If you do not want to change anything, close the page. The child logs in as usual.";

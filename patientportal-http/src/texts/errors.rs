@@ -23,10 +23,14 @@ texts! {
         refused_title: "Det kunne ikke lade sig gøre", "That could not be done";
         wait_title: "Vent lidt", "Wait a little";
         over_title: "Begynd forfra", "Start again";
+        expired_link_title: "Linket er for gammelt", "The link is too old";
+        locked_link_title: "Linket er spærret", "The link is locked";
+        other_owner_title: "Det var en andens MitID", "That was somebody else's MitID";
         dead_link_title: "Linket gælder ikke længere", "The link is no longer valid";
         closed_title: "Kontakt klinikken", "Contact the clinic";
         aborted_title: "MitID blev afbrudt", "MitID was broken off";
         no_cpr_title: "Dit MitID har intet CPR-nummer", "Your MitID has no CPR number";
+        former_number_title: "CPR-nummeret er skiftet ud", "The CPR number has been replaced";
         not_private_title: "Det var et erhvervs-MitID", "That was a business MitID";
         too_low_title: "MitID-login var ikke sikkert nok", "The MitID login was not secure enough";
         not_fresh_title: "MitID-login var for gammelt", "The MitID login was too old";

@@ -29,6 +29,7 @@ texts! {
         register_lead: "Du skal kun oprettes én gang. Dit login gælder hos alle klinikker på Patientportalen.", "You only need to register once. Your login holds at all clinics on the patient portal.";
         register_self: "Opret ny bruger", "Create new user";
         register_child: "Opret bruger under 15 år", "Create user under 15";
+        register_by_clinic: "Klinikken kan i særlige tilfælde oprette dig. Så får du et aktiveringslink på e-mail.", "In special cases the clinic can register you. You then get an activation link by e-mail.";
         register_off: "Hos denne klinik kan man ikke oprette sig selv. Kontakt klinikken på", "At this clinic you cannot register yourself. Contact the clinic on";
 
         booking: "Tidsbestilling", "Booking";

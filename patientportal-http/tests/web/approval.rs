@@ -1,4 +1,5 @@
 //! A clinic that approves, and what a clinic closes, as the pages show it: R4, R8, A9, C1, C7, C8, P1.
+#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "helpers of tests may panic as tests may")]
 
 use http::StatusCode;
 use patientportal_core::account::{MembershipCommand, MembershipState, RefusalReason, Rights};

@@ -209,13 +209,6 @@ async fn r6_who_had_an_account_is_told_so_and_is_logged_in() {
 }
 
 #[tokio::test]
-async fn r2_a_child_is_sent_to_the_childs_page() {
-    let world = World::new();
-    let page = Browser::new(&world).leave_to_register(&Person::CHILD, AUTOMATIC).await;
-    assert_eq!(page.location().unwrap(), "/automatic/opret-barn?besked=too-young-for-self");
-}
-
-#[tokio::test]
 async fn c1_closed_registration_says_to_contact_the_clinic_by_url_too() {
     let world = World::new();
     let mut browser = Browser::new(&world);

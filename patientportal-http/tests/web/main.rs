@@ -2,6 +2,7 @@
 
 mod approval;
 mod browser;
+mod children;
 mod journeys;
 mod pages;
 mod security;

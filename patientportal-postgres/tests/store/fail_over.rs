@@ -17,7 +17,7 @@ async fn i8_nothing_acknowledged_is_lost_when_the_standby_takes_over_long() {
     for _ in 0..rounds(1, 12) {
         healed.push(fail_over(false).await);
     }
-    report("failed over", &healed);
+    report("failed over", healed);
 }
 
 /// What the primary wrote down and the standby did not must not be acknowledged, however long that lasts: not to those
@@ -29,7 +29,7 @@ async fn i8_nothing_is_acknowledged_that_the_standby_lacks_long() {
     for _ in 0..rounds(1, 5) {
         healed.push(fail_over(true).await);
     }
-    report("failed over to a standby that had been away", &healed);
+    report("failed over to a standby that had been away", healed);
 }
 
 /// One life of a primary and a standby. When the standby was away, everybody has asked and asked again by the time it

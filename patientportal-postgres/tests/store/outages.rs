@@ -64,7 +64,7 @@ async fn suffer(
         store.ready().await.expect("a store that was healed is ready");
     }
     let told = callers.stop().await;
-    report(what, &healed);
+    report(what, healed);
     let database = url.rsplit('/').next().unwrap();
     judge(&told, &store, &server, database).await;
 }
@@ -75,7 +75,9 @@ pub(crate) async fn with(server: &Arc<PostgresServer>, deed: impl FnOnce(&Postgr
     tokio::task::spawn_blocking(move || deed(&server)).await.expect("the deed is done");
 }
 
-pub(crate) fn report(what: &str, healed: &[Duration]) {
-    let seconds: Vec<String> = healed.iter().map(|time| format!("{:.2}", time.as_secs_f64())).collect();
-    println!("{what}: everybody committed again after {} s", seconds.join(", "));
+/// How long healing took, for whoever watches.
+pub(crate) fn report(what: &str, mut healed: Vec<Duration>) {
+    healed.sort_unstable();
+    let (middle, worst) = (healed[healed.len() / 2].as_secs_f64(), healed[healed.len() - 1].as_secs_f64());
+    println!("{what} {} times: everybody committed again after {middle:.2} s, at worst {worst:.2} s", healed.len());
 }

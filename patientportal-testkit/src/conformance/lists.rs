@@ -1,13 +1,14 @@
 //! Lists come in pages, in their order.
 
-use patientportal_core::ids::{AccountId, SessionNo};
+use patientportal_core::account::{Membership, MembershipCommand, MembershipState, Rights};
+use patientportal_core::ids::{AccountId, ClinicId, Revision, SessionNo};
 use patientportal_core::moment::Timestamp;
 use patientportal_core::store::{Change, List, Listed, NotCommitted, Outcome};
 
 use super::StoreUnderTest;
 use super::clerk::Clerk;
 use super::jobs::finish;
-use super::samples::{HOUR, MINUTE, NOW, entry, job, key, new_account, open, session};
+use super::samples::{HOUR, MINUTE, NOW, account, entry, job, key, new_account, open, session};
 
 /// Whatever the size of the page, every row comes once, also where many have the same time.
 pub async fn pages_have_no_gap_and_no_double(store: &dyn StoreUnderTest) {
@@ -82,6 +83,50 @@ pub async fn an_account_lists_its_own_sessions_and_entries(store: &dyn StoreUnde
     assert_eq!(clerk.pages(List::Sessions(AccountId(99)), 9).await, []);
 }
 
+/// By clinic and state, longest in it first; what the account's last write says.
+pub async fn members_are_listed_by_clinic_and_state(store: &dyn StoreUnderTest) {
+    let clerk = Clerk::open(store).await;
+    let asked = |id: u64| Membership::pending(HERE, Timestamp(NOW.0 + i64::try_from(id % 3).unwrap_or(0)));
+    let elsewhere = || Membership::pending(ClinicId(HERE.0 + 1), NOW);
+    clerk.write((0..10).map(|id| write_members(None, id, vec![elsewhere(), asked(id)])).collect()).await;
+    let requests = List::Members { clinic: HERE, state: MembershipState::Pending };
+    for limit in [1, 2, 3, 9, 10, 11, u16::MAX] {
+        let rows = clerk.pages(requests, limit).await;
+        assert_eq!(ids(&rows), [0, 3, 6, 9, 1, 4, 7, 2, 5, 8], "in pages of {limit}");
+        assert_eq!(rows[4], Listed::Member { account: AccountId(1), since: asked(1).since });
+    }
+
+    let first = Some(Revision(1));
+    let approved = asked(3).after(MembershipCommand::Approve(Rights::default()), NOW + HOUR).expect("it waits");
+    let moved = vec![
+        write_members(first, 3, vec![approved]),
+        write_members(first, 4, Vec::new()),
+        write_members(first, 5, vec![elsewhere()]),
+    ];
+    clerk.write(moved).await;
+    assert_eq!(ids(&clerk.pages(requests, 4).await), [0, 6, 9, 1, 7, 2, 8]);
+    let active = List::Members { clinic: HERE, state: MembershipState::Active };
+    let since = NOW + HOUR;
+    assert_eq!(clerk.pages(active, 9).await, [Listed::Member { account: AccountId(3), since }]);
+    let stale = clerk.commit(vec![write_members(first, 3, vec![asked(3)])]).await;
+    assert!(matches!(stale, Err(NotCommitted::Stale)), "{stale:?}");
+    assert_eq!(ids(&clerk.pages(active, 9).await), [3], "what was not written is not listed");
+
+    for (clinic, state) in [(HERE, MembershipState::Ended), (ClinicId(99), MembershipState::Pending)] {
+        assert_eq!(clerk.pages(List::Members { clinic, state }, 9).await, []);
+    }
+    drop(clerk);
+    let reopened = Clerk::open(store).await;
+    assert_eq!(ids(&reopened.pages(active, 9).await), [3]);
+}
+
+/// Writes an account with these memberships.
+fn write_members(expect: Option<Revision>, id: u64, memberships: Vec<Membership>) -> Change {
+    let mut account = account(AccountId(id), "first");
+    account.access.memberships = memberships;
+    Change::Account { expect, to: Box::new(account) }
+}
+
 fn ids(rows: &[Listed]) -> Vec<u64> {
     rows.iter()
         .map(|row| match row {
@@ -89,9 +134,11 @@ fn ids(rows: &[Listed]) -> Vec<u64> {
             Listed::Session(session) => session.no.0,
             Listed::Audit(entry) => entry.id,
             Listed::Key(key) => u64::from(key.id.0),
+            Listed::Member { account, .. } => account.0,
             _ => panic!("a row of a list that this suite does not know"),
         })
         .collect()
 }
 
+const HERE: ClinicId = ClinicId(7);
 const OWNER: AccountId = AccountId(50);

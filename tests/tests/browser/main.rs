@@ -22,6 +22,12 @@ fn r1_l1_l3_l9_an_adult_creates_an_account_and_logs_in_both_ways() {
 
 #[test]
 #[ignore = "needs chromium: run cargo xtask test"]
+fn r3_r4_r6_a_parent_creates_a_child_and_the_child_logs_in_by_code() {
+    Demo::start().journey("child");
+}
+
+#[test]
+#[ignore = "needs chromium: run cargo xtask test"]
 fn c2_whoever_comes_for_a_function_lands_on_it() {
     Demo::start().journey("functions");
 }
@@ -66,6 +72,12 @@ fn c6_everything_is_there_in_english() {
 #[ignore = "needs chromium: run cargo xtask test"]
 fn c1_c7_r9_a_clinics_settings_hold_and_no_clinic_is_named_to_strangers() {
     Demo::start().journey("clinics");
+}
+
+#[test]
+#[ignore = "needs chromium: run cargo xtask test"]
+fn r4_r8_a9_p1_a_clinic_approves_refuses_and_closes() {
+    Demo::start().journey("approval");
 }
 
 #[test]

@@ -1,5 +1,8 @@
 //! `[[clinic]]`: the clinics and what they offer.
 
+use std::path::Path;
+
+use patientportal_clinicsystem::ClinicSystemSettings;
 use patientportal_core::clinic::{
     ChildrenMode, Clinic, ClinicDirectory, ClinicError, Function, FunctionKind, MitIdDemand, RegistrationMode,
 };
@@ -9,27 +12,35 @@ use super::addresses::{is_web_address, target};
 use super::error::{ConfigError, Source};
 use super::file::{Children, ClinicTable, Demand, FunctionTable, Kind, Registration};
 use super::messages::message;
+use super::system::system;
 
-/// The directory of the file's clinics.
+/// The directory of the file's clinics, and their own systems.
 pub(super) fn clinics(
     source: &Source<'_>,
+    folder: &Path,
     tables: Vec<ClinicTable>,
     public_url: &str,
-) -> Result<ClinicDirectory, ConfigError> {
+) -> Result<(ClinicDirectory, ClinicSystemSettings), ConfigError> {
     if tables.is_empty() {
         return Err(source.wrong("clinic", "is missing: a portal needs at least one [[clinic]]"));
     }
-    let mut clinics: Vec<Clinic> = Vec::new();
-    for (at, table) in tables.into_iter().enumerate() {
+    let (mut clinics, mut systems): (Vec<Clinic>, _) = (Vec::new(), ClinicSystemSettings::new());
+    for (at, mut table) in tables.into_iter().enumerate() {
         let key = format!("clinic.{at}");
+        let own_system = table.system.take();
         let clinic = clinic(source, &key, table, public_url)?;
         ClinicDirectory::new(vec![clinic.clone()]).map_err(|error| misfit(source, &key, &error))?;
         if clinics.iter().any(|other| other.slug == clinic.slug) {
             return Err(source.wrong(&format!("{key}.slug"), format_args!("{:?} is another clinic's", clinic.slug)));
         }
+        if let Some(table) = own_system {
+            let endpoint = system(source, folder, &format!("{key}.system"), clinic.id, table)?;
+            systems = systems.with_clinic(clinic.id, endpoint);
+        }
         clinics.push(clinic);
     }
-    ClinicDirectory::new(clinics).map_err(|error| misfit(source, "clinic", &error))
+    let directory = ClinicDirectory::new(clinics).map_err(|error| misfit(source, "clinic", &error))?;
+    Ok((directory, systems))
 }
 
 fn clinic(source: &Source<'_>, key: &str, table: ClinicTable, public_url: &str) -> Result<Clinic, ConfigError> {

@@ -176,6 +176,22 @@ pub(super) struct ClinicTable {
     /// What it tells for a time, in the order shown.
     #[serde(default)]
     pub(super) message: Vec<MessageTable>,
+    /// Its own system, if it has one that can be asked.
+    pub(super) system: Option<SystemTable>,
+}
+
+/// `[clinic.system]`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SystemTable {
+    /// The address that the paths of its contract are appended to.
+    pub(super) url: String,
+    /// What it knows the portal by; or it stands in a file.
+    pub(super) token: Option<String>,
+    /// The file that holds the token.
+    pub(super) token_file: Option<PathBuf>,
+    /// A file of certificates (PEM) to trust besides the machine's.
+    pub(super) root_certificates: Option<PathBuf>,
 }
 
 /// `children` of a clinic.

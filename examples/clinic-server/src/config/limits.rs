@@ -139,6 +139,7 @@ const LIMITS: &[(&str, Limit)] = &[
     ("address_failures", Limit::Count(|policy| &mut policy.address_failures)),
     ("address_window", Limit::Length(|policy| &mut policy.address_window)),
     ("fresh_proof", Limit::Length(|policy| &mut policy.fresh_proof)),
+    ("contact_heard_for", Limit::Length(|policy| &mut policy.contact_heard_for)),
     ("activation_life", Limit::Length(|policy| &mut policy.activation_life)),
     ("request_life", Limit::Length(|policy| &mut policy.request_life)),
     ("requests_per_hour", Limit::Count(|policy| &mut policy.requests_per_hour)),

@@ -1,8 +1,9 @@
 //! The demonstration's clinics: invented, one for each way of registering.
 
 use patientportal_core::clinic::{
-    Clinic, ClinicDirectory, ClinicError, Function, FunctionKind, MitIdDemand, RegistrationMode,
+    Clinic, ClinicDirectory, ClinicError, ClinicMessage, Function, FunctionKind, MitIdDemand, RegistrationMode,
 };
+use patientportal_core::moment::Timestamp;
 
 /// The clinics.
 ///
@@ -20,6 +21,13 @@ pub(super) fn clinics() -> Result<ClinicDirectory, ClinicError> {
         function(FunctionKind::Booking, "Bestil tid", None),
         function(FunctionKind::EConsultation, "Skriv til os", None),
     ];
+    skovby.messages = vec![ClinicMessage {
+        from: Timestamp(i64::MIN),
+        until: None,
+        danish: "Vi har fået mange beskeder og svarer ikke på nye lige nu.".to_owned(),
+        english: "We have had many messages and do not answer new ones at the moment.".to_owned(),
+        closes: vec![FunctionKind::EConsultation],
+    }];
     let mut havnely = clinic("havnely", "Lægehuset Havnely", "00 10 20 32", RegistrationMode::Off);
     havnely.functions = vec![function(FunctionKind::Booking, "Tidsbestilling", None)];
     ClinicDirectory::new(vec![clinea, skovby, havnely])

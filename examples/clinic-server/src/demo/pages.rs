@@ -1,4 +1,4 @@
-//! The mailbox's pages.
+//! The mailbox's pages, and what stands around every page of the demonstration's own.
 
 use std::fmt::Write as _;
 
@@ -59,7 +59,7 @@ pub(super) fn stylesheet() -> Answer {
     answer(StatusCode::OK, "text/css; charset=utf-8", STYLE)
 }
 
-fn page(title: &str, content: &str) -> Answer {
+pub(super) fn page(title: &str, content: &str) -> Answer {
     let html = format!(
         "<!doctype html><html lang=\"da\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{title} – demo</title>\
@@ -74,7 +74,7 @@ fn page(title: &str, content: &str) -> Answer {
     with_policy(answer(StatusCode::OK, HTML, html), PAGE_POLICY)
 }
 
-fn with_policy(mut answer: Answer, policy: &'static str) -> Answer {
+pub(super) fn with_policy(mut answer: Answer, policy: &'static str) -> Answer {
     answer.headers_mut().insert(http::header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     answer
 }
@@ -97,7 +97,7 @@ fn linked(text: &str) -> String {
         .collect()
 }
 
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
 }
 
@@ -116,4 +116,12 @@ const STYLE: &str = "\
 .mail { width: 100%; background: var(--surface); border: 1px solid var(--line); border-radius: var(--radius); }
 pre.mail { padding: 1rem; font: inherit; white-space: pre-wrap; overflow-wrap: anywhere; }
 iframe.mail { min-height: 22rem; background: #fff; }
+section { margin-block-end: 2rem; }
+.card { margin-block-end: 1rem; }
+.card h3 { margin-block: 0 .25rem; }
+.desk { margin-block-end: 1rem; }
+.desk legend { padding-inline: .25rem; font-size: 1rem; }
+.desk label { display: block; margin-block-end: .5rem; }
+.desk fieldset { margin-block-end: .5rem; padding: .5rem .75rem; border: 1px solid var(--line); border-radius: var(--radius); }
+.desk select, .desk textarea { display: block; width: 100%; max-width: 40rem; padding: .5rem; font: inherit; }
 ";

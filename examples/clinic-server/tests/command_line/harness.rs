@@ -108,8 +108,13 @@ pub(crate) fn text(bytes: &[u8]) -> &str {
 }
 
 pub(crate) fn get(address: &str, host: &str, path: &str) -> String {
+    exchange(address, &format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"))
+}
+
+/// Sends a request as it stands; answers what came back.
+pub(crate) fn exchange(address: &str, request: &str) -> String {
     let mut stream = TcpStream::connect(address).unwrap();
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
+    stream.write_all(request.as_bytes()).unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     answer

@@ -10,7 +10,7 @@ use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::process::Stdio;
 
-use harness::{Folder, HOST, Running, assert_protected, config, dead_issuer, get, start, text};
+use harness::{Folder, HOST, Running, assert_protected, config, dead_issuer, exchange, get, start, text};
 
 #[test]
 fn what_is_wrong_is_one_sentence_exit_code_2_and_nothing_is_made() {
@@ -91,7 +91,9 @@ fn it_serves_until_told_to_stop_and_starts_again_on_its_files() {
         let front = get(&address, HOST, "/clinea");
         assert!(front.contains("Log ind med sikkerhedskode") && front.contains("Clinea Lægeklinik"), "{front}");
         assert!(!front.contains("Demonstration"), "the simulator's banner is the demonstration's only");
-        assert!(get(&address, HOST, "/demo/mails").starts_with("HTTP/1.1 404 "));
+        for path in ["/demo/mails", "/demo/klinik"] {
+            assert!(get(&address, HOST, path).starts_with("HTTP/1.1 404 "), "{path}");
+        }
         assert_eq!(running.terminate(), Some(0));
     }
     assert_eq!(folder.names().iter().filter(|name| name.starts_with("portal.db")).collect::<Vec<_>>(), ["portal.db"]);
@@ -155,29 +157,66 @@ fn the_demonstration_refuses_a_folder_that_is_not_its_own() {
 
 #[cfg(feature = "demo")]
 #[test]
+fn only_the_desks_own_page_decides() {
+    let folder = Folder::new();
+    let (mut running, address) = demonstration(&folder);
+    let post = |host: &str, more: &str| {
+        let head = format!("Host: {host}\r\nContent-Type: application/x-www-form-urlencoded\r\n{more}");
+        let body = "account=1&deed=suspend";
+        let length = body.len();
+        let posted = format!(
+            "POST /demo/klinik/skovby HTTP/1.1\r\n{head}Content-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+        );
+        exchange(&address, &posted)
+    };
+    let own = format!("Origin: http://{address}\r\n");
+    assert!(post("evil.example", &own).starts_with("HTTP/1.1 421 "));
+    for more in
+        ["", "Sec-Fetch-Site: cross-site\r\n", "Sec-Fetch-Site: same-site\r\n", "Origin: https://evil.example\r\n"]
+    {
+        assert!(post(&address, more).starts_with("HTTP/1.1 403 "), "{more}");
+    }
+    for more in ["Sec-Fetch-Site: same-origin\r\n", own.as_str()] {
+        let page = post(&address, more);
+        assert!(page.starts_with("HTTP/1.1 422 ") && page.contains("Der er ingen sådan patient"), "{page}");
+    }
+    assert_eq!(running.terminate(), Some(0));
+}
+
+#[cfg(feature = "demo")]
+#[test]
 fn the_demonstration_is_on_loopback_with_a_banner_on_every_page() {
     let folder = Folder::new();
+    let (mut running, address) = demonstration(&folder);
+    let address = address.as_str();
+    assert!(address.starts_with("127.0.0.1:"));
+    let paths =
+        ["/", "/clinea", "/clinea/opret", "/skovby", "/havnely", "/hjaelp", "/vilkaar", "/nowhere", "/demo/mails"];
+    for path in paths.into_iter().chain(["/demo/klinik", "/demo/klinik/skovby"]) {
+        let page = get(address, address, path);
+        assert!(page.contains("Demonstration: opfundne klinikker"), "{path}: {page}");
+    }
+    for path in ["/demo/mails", "/demo/klinik/skovby"] {
+        let elsewhere = get(address, "evil.example", path);
+        assert!(elsewhere.starts_with("HTTP/1.1 421 "), "a page elsewhere may not read {path}");
+        assert_protected(&get(address, address, path));
+    }
+    let names = file_names(&folder.0.join("portal-data"));
+    assert!(names.contains(&"portal.keys".to_owned()) && names.contains(&"this-is-a-demonstration".to_owned()));
+    assert_eq!(running.terminate(), Some(0));
+}
+
+/// Starts a demonstration in the folder; answers where it is.
+#[cfg(feature = "demo")]
+fn demonstration(folder: &Folder) -> (Running, String) {
     let mut child = folder.program("").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let out = child.stdout.take().unwrap();
-    let mut running = Running(child);
+    let running = Running(child);
     let mut lines = BufReader::new(out).lines().map(|line| line.unwrap());
     let open = lines.find(|line| line.contains("/ Open ")).unwrap();
     let url = open.split_whitespace().last().unwrap().to_owned();
     lines.find(|line| line.contains("Ctrl-C")).unwrap();
-    let address = url.strip_prefix("http://").unwrap().strip_suffix("/clinea").unwrap();
-    assert!(address.starts_with("127.0.0.1:"));
-    for path in
-        ["/", "/clinea", "/clinea/opret", "/skovby", "/havnely", "/hjaelp", "/vilkaar", "/nowhere", "/demo/mails"]
-    {
-        let page = get(address, address, path);
-        assert!(page.contains("Demonstration: opfundne klinikker"), "{path}: {page}");
-    }
-    let elsewhere = get(address, "evil.example", "/demo/mails");
-    assert!(elsewhere.starts_with("HTTP/1.1 421 "), "a page elsewhere may not read the mails");
-    assert_protected(&get(address, address, "/demo/mails"));
-    let names = file_names(&folder.0.join("portal-data"));
-    assert!(names.contains(&"portal.keys".to_owned()) && names.contains(&"this-is-a-demonstration".to_owned()));
-    assert_eq!(running.terminate(), Some(0));
+    (running, url.strip_prefix("http://").unwrap().strip_suffix("/clinea").unwrap().to_owned())
 }
 
 #[cfg(feature = "demo")]

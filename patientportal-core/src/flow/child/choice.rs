@@ -46,6 +46,8 @@ pub(crate) struct Standing {
     /// Whether the account may be given access at this clinic besides. Not while nobody has let the child in: then who
     /// typed its address and password may be anybody, and they are to be chosen anew first.
     pub(crate) may_join: bool,
+    /// Whether a new address and password bring access at this clinic with them.
+    pub(crate) renewing_joins: bool,
 }
 
 /// Waits for what the guardian chooses: as long as for a form with a proven identity.
@@ -81,8 +83,8 @@ pub(crate) fn standing(
     if account.access.epoch != state.epoch || account.id != state.account {
         return Err(Refusal::FlowOver);
     }
-    let may_join = may_be_joined(facts, account, flow.origin.clinic) && !account.details.awaits_first_approval;
-    Ok(Standing { may_join })
+    let renewing_joins = may_be_joined(facts, account, flow.origin.clinic);
+    Ok(Standing { may_join: renewing_joins && !account.details.awaits_first_approval, renewing_joins })
 }
 
 /// A new e-mail address and password, and access at this clinic where the child has none: what the guardian came for.

@@ -9,6 +9,7 @@ use minicbor::{Decode, Encode};
 use crate::account::Account;
 use crate::audit::AuditEvent;
 use crate::decision::{Facts, Note, Step};
+use crate::flow::issued_code::IssuedCode;
 use crate::flow::login::{self, Arrival, LoggedIn, Meeting, NewSession};
 use crate::flow::{Flow, FlowState};
 use crate::ids::{AccountId, FlowId, SessionNo};
@@ -17,7 +18,7 @@ use crate::refusal::Refusal;
 use crate::sealing::{CounterKind, KeyRing};
 use crate::store::{Change, SessionView};
 
-use super::{IssuedCode, LoginAwaitingCode, TypedCode};
+use super::{LoginAwaitingCode, TypedCode};
 
 /// What is left of a code login whose code was accepted: which session it opened, and nothing that opens one.
 #[derive(Clone, PartialEq, Encode, Decode)]

@@ -108,12 +108,12 @@ pub(super) fn of_age_soon(language: Language) -> Letter {
         language,
         ("En bruger fylder snart 15 år", "A user will soon be 15"),
         (
-            "En bruger på Patientportalen med denne mailadresse fylder 15 år om tre uger. Fra den dag skal brugeren \
-             logge ind med sit eget MitID én gang og vælge mailadresse og adgangskode selv. Forældre eller værger har \
-             derefter ikke adgang.",
-            "A user on the patient portal with this mail address will be 15 in three weeks. From that day the user must \
-             log in once with their own MitID and choose mail address and password themselves. Parents or guardians \
-             have no access after that.",
+            "En bruger på Patientportalen, som har denne mailadresse, eller som du har bekræftet som forælder eller \
+             værge, fylder 15 år om tre uger eller før. Fra den dag skal brugeren logge ind med sit eget MitID én gang \
+             og vælge mailadresse og adgangskode selv. Forældre eller værger har derefter ikke adgang.",
+            "A user on the patient portal who has this mail address, or whom you have confirmed as parent or guardian, \
+             will be 15 in three weeks or less. From that day the user must log in once with their own MitID and choose \
+             mail address and password themselves. Parents or guardians have no access after that.",
         ),
         (
             "Har den unge ikke MitID, så bestil det i god tid, eller ring til klinikken.",
@@ -133,6 +133,36 @@ pub(super) fn of_age_advice(language: Language) -> Letter {
              with their own MitID and then chooses mail address and password. That is why no link is sent.",
         ),
         ("Har brugeren ikke MitID, så ring til klinikken.", "If the user has no MitID, call the clinic."),
+    )
+}
+
+pub(super) fn came_of_age(language: Language) -> Letter {
+    letter_of(
+        language,
+        ("Brugeren er overtaget", "The user has been taken over"),
+        (
+            "En bruger på Patientportalen, som er fyldt 15 år, har logget ind med sit eget MitID og selv valgt \
+             mailadresse og adgangskode. Forældre og værger har ikke adgang mere, og alle andre er logget ud. Det, en \
+             klinik ikke har svaret på, er udløbet. Denne mail er sendt til både den gamle og den nye adresse.",
+            "A user on the patient portal who is 15 by now has logged in with their own MitID and has chosen mail \
+             address and password. Parents and guardians have no access any more, and everybody else has been logged \
+             out. What a clinic had not answered has lapsed. This mail was sent to both the old and the new address.",
+        ),
+        ("Er noget galt, så ring til klinikken.", "If anything is wrong, call the clinic."),
+    )
+}
+
+pub(super) fn number_changed(language: Language) -> Letter {
+    letter_of(
+        language,
+        ("Brugeren har fået nyt CPR-nummer", "The user has a new CPR number"),
+        (
+            "En bruger på Patientportalen er flyttet til et nyt CPR-nummer, og alle er logget ud. Log ind med det nye \
+             nummer fra nu af. Det gamle kan ikke bruges mere.",
+            "A user on the patient portal has been moved to a new CPR number, and everybody has been logged out. Log in \
+             with the new number from now on. The old one can no longer be used.",
+        ),
+        NOT_YOU,
     )
 }
 

@@ -1,6 +1,6 @@
 //! A store with rows of every kind, what must come of them in a copy, and rows that are almost alike.
 
-use patientportal_core::account::Account;
+use patientportal_core::account::{Account, MembershipState};
 use patientportal_core::audit::AuditEntry;
 use patientportal_core::ids::{
     AccountId, ClinicId, CommandId, CounterKey, Epoch, FlowId, JobId, Lease, Revision, Sealed, SecretHash, SessionNo,
@@ -134,7 +134,8 @@ async fn picture(clerk: &Clerk) -> Vec<String> {
     for key in [CounterKey([0; 16]), ONE_LEFT, CounterKey([255; 16])] {
         picture.push(format!("{:?}", clerk.blocked(key, NOW).await));
     }
-    for list in [List::Keys, List::DeadJobs] {
+    let members = List::Members { clinic: ClinicId(7), state: MembershipState::Active };
+    for list in [List::Keys, List::DeadJobs, members] {
         picture.push(format!("{:?}", clerk.pages(list, 9).await));
     }
     picture

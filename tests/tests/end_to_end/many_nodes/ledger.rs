@@ -59,6 +59,15 @@ pub(crate) fn trace_duplicates(cluster: &Cluster, away: &[Away]) {
     }
 }
 
+/// What the database has written down of it: one account a person, one session a code.
+pub(crate) fn compare(books: &Books<'_>, residents: &[Resident]) {
+    assert_eq!(books.audited(ACCOUNT_CREATED), residents.len(), "A1: one account a person");
+    let accepted: usize = residents.iter().map(|resident| resident.codes_accepted).sum();
+    assert_eq!(books.audited(LOGGED_IN_WITH_CODE), accepted, "I4: each code opens one session");
+    let told: usize = residents.iter().map(|resident| resident.told.changes + resident.silent_changes).sum();
+    assert_eq!(books.audited(PASSWORD_RESET), told, "I4: each link sets one password");
+}
+
 impl Books<'_> {
     /// How many entries of the audit trail have this number of an event.
     pub(crate) fn audited(&self, event: u8) -> usize {

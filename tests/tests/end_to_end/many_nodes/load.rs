@@ -38,6 +38,7 @@ pub(crate) struct Report {
     pub(crate) no_answers: u64,
     pub(crate) unavailable: u64,
     pub(crate) begun_again: usize,
+    pub(crate) held_up: usize,
     pub(crate) worst_wait: Duration,
     pub(crate) kills: usize,
     pub(crate) mails: usize,
@@ -132,6 +133,7 @@ impl Report {
             no_answers: sum(|resident| resident.patience.no_answers()),
             unavailable: sum(|resident| resident.patience.unavailable()),
             begun_again: residents.iter().map(|resident| resident.begun_again).sum(),
+            held_up: residents.iter().map(|resident| resident.held_up).sum(),
             worst_wait: residents.iter().map(|resident| resident.patience.worst_wait()).max().unwrap_or_default(),
             kills: (0..cluster.size()).map(|node| cluster.kills(node).len()).sum(),
             mails,
@@ -153,7 +155,7 @@ impl fmt::Display for Report {
         write!(
             f,
             "{} journeys in {:.1} s ({rate:.1}/s) {:?}; {} kills; {} requests without an answer, {} with 503, worst \
-             wait {:.1} s, {} journeys by MitID begun again; {} mails, {} duplicates; errors logged: {:?}",
+             wait {:.1} s, {} journeys by MitID begun again, {} held up by the count; {} mails, {} duplicates; errors logged: {:?}",
             self.journeys,
             self.length.as_secs_f64(),
             self.errands,
@@ -162,6 +164,7 @@ impl fmt::Display for Report {
             self.unavailable,
             self.worst_wait.as_secs_f64(),
             self.begun_again,
+            self.held_up,
             self.mails,
             self.duplicates,
             self.errors

@@ -30,12 +30,16 @@ pub(crate) struct Resident {
     pub(crate) codes_accepted: usize,
     /// Journeys by MitID that had to be begun again, since the node that took the return was gone.
     pub(crate) begun_again: usize,
+    /// How often they were held up for tries that a killed node had counted and could not take back (I5).
+    pub(crate) held_up: usize,
     /// Passwords whose change was never confirmed, but held.
     pub(crate) silent_changes: usize,
     browser: Visitor,
     joined: usize,
     passwords: usize,
     dice: Dice,
+    /// The troubles until the last login, which ends all waits.
+    troubles_by_then: u64,
 }
 
 impl Resident {
@@ -47,6 +51,8 @@ impl Resident {
             patience,
             codes_accepted: 0,
             begun_again: 0,
+            held_up: 0,
+            troubles_by_then: 0,
             silent_changes: 0,
             browser,
             joined: 0,
@@ -104,7 +110,7 @@ impl Resident {
             };
             let page = page.unwrap();
             if is_logged_in(&page, &self.told.patient) {
-                self.told.logged_in(&page, &browser);
+                self.logged_in(&page, &browser);
                 return browser;
             }
             assert_ne!(
@@ -118,6 +124,19 @@ impl Resident {
             self.begun_again += 1;
         }
         panic!("{errand:?} was begun {MOST_BEGINNINGS} times in vain");
+    }
+
+    fn logged_in(&mut self, page: &Page, browser: &Visitor) {
+        self.told.logged_in(page, browser);
+        self.troubles_by_then = self.patience.troubles();
+    }
+
+    /// A password is not even looked at: the wait must have a reason. Every try is counted before it is checked, and
+    /// one whose node dies meanwhile stays counted (I5).
+    fn is_held_up(&mut self, page: &Page) {
+        let since = self.patience.troubles() - self.troubles_by_then;
+        assert!(since >= FREE_FAILURES - 1, "held up after {since} troubles: {} {}", page.url, page.words());
+        self.held_up += 1;
     }
 
     /// With so many wrong codes before the right one.
@@ -135,14 +154,14 @@ impl Resident {
         // A node may go away under it; whoever then sends it once more comes in all the same.
         let page = type_code(&mut browser, &page, &code).await;
         assert!(is_logged_in(&page, &patient), "{}'s own code: {} ({})", patient.email, page.words(), page.url);
-        self.told.logged_in(&page, &browser);
+        self.logged_in(&page, &browser);
         self.codes_accepted += 1;
     }
 
     /// The code page after the right password, once a code is on its way.
     async fn code_page(&mut self, browser: &mut Visitor) -> Page {
-        let patient = &self.told.patient;
-        for _ in 0..MOST_WAITS {
+        let patient = self.told.patient.clone();
+        for wait in 0..MOST_WAITS {
             let page = browser.submit_password(patient.cpr, &patient.password).await.unwrap();
             if page.status == 200 && reference(&page).is_some() {
                 self.told.code_promised(&page);
@@ -150,6 +169,9 @@ impl Resident {
             }
             // One may be asked for in a moment: the last is too young.
             assert!(page.status == 200 || page.status == 429, "{} ({}): {}", page.url, page.status, page.words());
+            if wait == A_MOMENT {
+                self.is_held_up(&page);
+            }
             tokio::time::sleep(SPACING).await;
         }
         panic!("no code for {} in {MOST_WAITS} tries", patient.email);
@@ -199,10 +221,13 @@ impl Resident {
     /// Whether the account knows this password.
     async fn opens(&mut self, password: &str) -> bool {
         let mut browser = self.browser.elsewhere();
-        for _ in 0..MOST_WAITS {
+        for wait in 0..MOST_WAITS {
             let page = browser.submit_password(self.told.patient.cpr, password).await.unwrap();
             if page.status != 429 {
                 return page.status == 200;
+            }
+            if wait == A_MOMENT {
+                self.is_held_up(&page);
             }
             tokio::time::sleep(SPACING).await;
         }
@@ -283,7 +308,11 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// A mail whose node was killed comes when its lease is over.
 const WAIT_FOR_MAIL: Duration = Duration::from_secs(90);
 const SPACING: Duration = Duration::from_millis(300);
-const MOST_WAITS: usize = 40;
+/// Longer than the first wait after five failures.
+const MOST_WAITS: usize = 200;
+/// Waits that the spacing of two codes explains.
+const A_MOMENT: usize = 15;
+const FREE_FAILURES: u64 = 5;
 const MOST_BEGINNINGS: usize = 8;
 const MOST_SESSIONS: usize = 5;
 const CLINICS_TO_JOIN: usize = 12;

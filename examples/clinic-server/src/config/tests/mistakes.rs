@@ -197,4 +197,29 @@ pub(super) const MISTAKES: &[(&str, &str, &str)] = &[
         "registration = \"approval\"\n[[clinic.message]]\ntext = \"A\"\ntext_en = \"B\"\ncloses = [\"booking\"]",
         "portal.toml, line 48: `clinic.message.closes` names a function that the clinic does not offer",
     ),
+    (
+        "registration = \"approval\"",
+        "registration = \"approval\"\n[clinic.system]\nurl = \"http://journal.example.dk\"\ntoken = \"t\"",
+        "portal.toml, line 46: `clinic.system.url` must be https (http is for loopback only)",
+    ),
+    (
+        "registration = \"approval\"",
+        "registration = \"approval\"\n[clinic.system]\nurl = \"https://journal.example.dk/?a\"\ntoken = \"t\"",
+        "portal.toml, line 46: `clinic.system.url` has a query or a fragment",
+    ),
+    (
+        "registration = \"approval\"",
+        "registration = \"approval\"\n[clinic.system]\nurl = \"https://journal.example.dk\"",
+        "portal.toml, line 45: `clinic.system` needs `token` or `token_file`",
+    ),
+    (
+        "registration = \"approval\"",
+        "registration = \"approval\"\n[clinic.system]\nurl = \"https://journal.example.dk\"\ntoken = \"a b\"",
+        "portal.toml, line 47: `clinic.system.token` must be visible ASCII characters without spaces",
+    ),
+    (
+        "registration = \"approval\"",
+        "registration = \"approval\"\n[clinic.system]\nurl = \"https://journal.example.dk\"\ntoken = \"t\"\nroot_certificates = \"terms.md\"",
+        "portal.toml, line 48: `clinic.system.root_certificates` holds no list of PEM certificates",
+    ),
 ];

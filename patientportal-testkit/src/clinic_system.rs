@@ -1,4 +1,5 @@
-//! [`MemoryClinicSystem`]: clinics' systems that are not there, for embedders' tests and for a demonstration.
+//! Clinics' own systems in memory: what they hold is put in, what they are asked and told is written down, and they fail
+//! when told to. For tests, and for a demonstration.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -10,8 +11,7 @@ use patientportal_core::ids::ClinicId;
 use patientportal_core::ports::{ClinicPatient, ClinicSystem};
 use patientportal_core::value::Cpr;
 
-/// Clinics' systems in memory: what they hold is put in, what they are asked and told is written down, and they fail
-/// when told to.
+/// The systems of all clinics, each with patients of its own; at first they know nobody.
 #[derive(Default)]
 pub struct MemoryClinicSystem {
     state: Mutex<State>,
@@ -46,16 +46,11 @@ struct State {
     held: HashMap<(ClinicId, Cpr), ClinicPatient>,
     faults: HashMap<ClinicId, VecDeque<MemoryFault>>,
     down: HashSet<ClinicId>,
+    has_none: bool,
     calls: Vec<ClinicCall>,
 }
 
 impl MemoryClinicSystem {
-    /// Systems that know nobody.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
     /// From now on a clinic's system holds this of a patient; `None` makes it know nobody of the number.
     pub fn hold(&self, clinic: ClinicId, cpr: &Cpr, patient: Option<ClinicPatient>) {
         let key = (clinic, cpr.clone());
@@ -81,6 +76,11 @@ impl MemoryClinicSystem {
     pub fn set_down(&self, clinic: ClinicId, down: bool) {
         let systems = &mut self.state().down;
         let _changed = if down { systems.insert(clinic) } else { systems.remove(&clinic) };
+    }
+
+    /// Whether the clinics have systems at all, as a portal finds when it is made. At first they have.
+    pub fn set_there(&self, there: bool) {
+        self.state().has_none = !there;
     }
 
     /// All calls so far, in order, those that failed included.
@@ -120,6 +120,10 @@ impl MemoryClinicSystem {
 
 #[async_trait]
 impl ClinicSystem for MemoryClinicSystem {
+    fn serves(&self, _: ClinicId) -> bool {
+        !self.state().has_none
+    }
+
     async fn patient(&self, clinic: ClinicId, cpr: &Cpr) -> Result<Option<ClinicPatient>, Fault> {
         let call = ClinicCall::Patient(clinic, cpr.clone());
         self.call(clinic, call, |state| state.held.get(&(clinic, cpr.clone())).cloned())
@@ -147,3 +151,63 @@ impl std::fmt::Debug for MemoryClinicSystem {
 }
 
 const SCRIPTED: &str = "the clinic's system fails as it was told to";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use patientportal_core::value::Email;
+
+    const CLINIC: ClinicId = ClinicId(1);
+    const OTHER: ClinicId = ClinicId(2);
+
+    fn nancy() -> Cpr {
+        Cpr::parse("251248-9996", time::macros::date!(2026 - 11 - 23)).unwrap()
+    }
+
+    fn patient(email: &str) -> ClinicPatient {
+        ClinicPatient::new(Contact { email: Some(Email::parse(email).unwrap()), mobile: None }, Some(true))
+    }
+
+    #[tokio::test]
+    async fn k1_it_holds_what_was_put_in_and_takes_over_what_it_is_told_of_those_it_knows() {
+        let (system, cpr) = (MemoryClinicSystem::default(), nancy());
+        assert_eq!(system.patient(CLINIC, &cpr).await.unwrap(), None);
+        system.hold(CLINIC, &cpr, Some(patient("old@example.dk")));
+        assert_eq!(system.patient(CLINIC, &cpr).await.unwrap(), Some(patient("old@example.dk")));
+        assert_eq!(system.patient(OTHER, &cpr).await.unwrap(), None, "each clinic has its own");
+        let new = patient("new@example.dk");
+        for clinic in [CLINIC, CLINIC, OTHER] {
+            system.update(clinic, &cpr, &new.contact).await.unwrap();
+        }
+        assert_eq!((system.held(CLINIC, &cpr), system.held(OTHER, &cpr)), (Some(new), None));
+        system.hold(CLINIC, &cpr, None);
+        assert_eq!(system.patient(CLINIC, &cpr).await.unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn k1_faults_come_as_scripted_and_every_call_is_written_down() {
+        let (system, cpr) = (MemoryClinicSystem::default(), nancy());
+        system.hold(CLINIC, &cpr, Some(patient("old@example.dk")));
+        let new = patient("new@example.dk").contact;
+        for (fault, is_transient, after) in [
+            (MemoryFault::Transient, true, "old@example.dk"),
+            (MemoryFault::Permanent, false, "old@example.dk"),
+            (MemoryFault::AnswerLost, true, "new@example.dk"),
+        ] {
+            system.fail_next(CLINIC, fault);
+            let failed = system.update(CLINIC, &cpr, &new).await.unwrap_err();
+            assert_eq!(failed.is_transient(), is_transient, "{fault:?}");
+            assert_eq!(system.held(CLINIC, &cpr), Some(patient(after)), "{fault:?}");
+        }
+        let calls = system.take_calls();
+        assert_eq!(calls, vec![ClinicCall::Update(CLINIC, cpr.clone(), new); 3]);
+        assert!(!format!("{calls:?} {system:?}").contains("9996"));
+        system.set_down(CLINIC, true);
+        assert!(system.left(CLINIC, &cpr).await.unwrap_err().is_transient());
+        assert!(system.left(OTHER, &cpr).await.is_ok());
+        system.set_down(CLINIC, false);
+        assert!(system.left(CLINIC, &cpr).await.is_ok());
+        let left = |clinic| ClinicCall::Left(clinic, cpr.clone());
+        assert_eq!(system.calls(), [left(CLINIC), left(OTHER), left(CLINIC)]);
+    }
+}

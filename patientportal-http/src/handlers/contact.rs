@@ -1,0 +1,234 @@
+//! How the user is reached: confirming it where the clinic's system holds something else (K1), and proving a new address.
+
+use http::StatusCode;
+use patientportal_core::clinic::{Clinic, FunctionKind};
+use patientportal_core::policy::{Denial, OutstandingStep};
+use patientportal_core::portal::{
+    ContactForm, ContactOutcome, ContactPage as Shown, EmailProofPage as Proof, Principal,
+};
+use patientportal_core::refusal::{Failure, Refusal};
+
+use super::{function_of, is_fresh, landing, problems_of, start, step};
+use crate::forms::PostedForm;
+use crate::links::{function_word, words};
+use crate::news::{News, with_news, with_value};
+use crate::pages::form::names;
+use crate::pages::{Compared, ContactPage, EmailProofPage, Form, Problem};
+use crate::reply::{Handled, Reply};
+use crate::texts::FieldTexts;
+use crate::visit::{Visit, phone};
+
+/// The page that asks, while there is something to ask. Who has put it off may still come back to it.
+pub(super) async fn show(visit: &Visit, clinic: &Clinic) -> Handled {
+    let function = visit.function();
+    let Some(principal) = &visit.principal else { return Ok(start::ask_to_log_in(visit, clinic, function)) };
+    let comes_first = principal.outstanding_step(clinic).filter(|step| *step != OutstandingStep::ConfirmContact);
+    if let Some(detour) = comes_first.and_then(|_| step::detour(visit, principal, clinic, function)) {
+        return Ok(detour);
+    }
+    let Some(shown) = visit.site.portal.contact_page(principal, clinic.id).await? else {
+        return Ok(Reply::see_other(&landing(visit, clinic, function)));
+    };
+    let of = |text: Option<&str>| text.unwrap_or_default().to_owned();
+    let (email, mobile) = (of(shown.own.email.as_ref().map(|email| email.as_str())), of(mobile_of(&shown.own)));
+    let typed = ContactForm { email, mobile, password: String::new() };
+    Ok(Reply::page(&page(visit, clinic, function, Some(&shown), &typed)))
+}
+
+pub(super) async fn confirm(visit: &Visit, clinic: &Clinic, form: &PostedForm) -> Handled {
+    let function = function_of(form);
+    let Some(principal) = &visit.principal else { return Ok(start::ask_to_log_in(visit, clinic, function)) };
+    let (portal, typed) = (&visit.site.portal, typed(form));
+    if !is_fresh(visit, form) {
+        let problems = vec![Problem::overall(FieldTexts::of(visit.language()).stale_form)];
+        return show_again(visit, clinic, principal, form, problems).await;
+    }
+    let to = visit.destination(clinic, function);
+    match portal.confirm_contact(&visit.visitor, principal, to, &typed).await {
+        Ok(ContactOutcome::EmailToProve(_)) => Ok(Reply::see_other(&visit.site.links.email_proof(&clinic.slug))),
+        Ok(_) => {
+            let landing = landing(visit, clinic, function);
+            Ok(Reply::see_other(&with_news(&landing, News::ContactConfirmed.code())))
+        }
+        Err(Failure::Refused(Refusal::Denied(Denial::NotLoggedIn))) => {
+            Ok(start::ask_to_log_in(visit, clinic, function))
+        }
+        Err(Failure::Refused(Refusal::Denied(_))) => Ok(Reply::see_other(&landing(visit, clinic, function))),
+        Err(Failure::Refused(refusal)) => {
+            let reply = show_again(visit, clinic, principal, form, problems_of(&refusal, visit)).await?;
+            Ok(if reply.is_redirect() { reply } else { visit.refused(reply, &refusal) })
+        }
+        Err(fault) => Err(fault),
+    }
+}
+
+/// The form with what was typed, where what the clinic holds cannot be read just now.
+pub(super) fn again(visit: &Visit, clinic: &Clinic, form: &PostedForm, problems: Vec<Problem>) -> Reply {
+    let page = page(visit, clinic, function_of(form), None, &typed(form));
+    Reply::page(&ContactPage { form: page.form.clone().with_problems(problems), ..page })
+}
+
+pub(super) async fn show_code(visit: &Visit, clinic: &Clinic) -> Handled {
+    let Some(principal) = &visit.principal else { return Ok(start::ask_to_log_in(visit, clinic, None)) };
+    show_proof(visit, clinic, principal, Said::Nothing, StatusCode::OK).await
+}
+
+pub(super) async fn submit_code(visit: &Visit, clinic: &Clinic, form: &PostedForm) -> Handled {
+    let Some(principal) = &visit.principal else { return Ok(start::ask_to_log_in(visit, clinic, None)) };
+    if !is_fresh(visit, form) {
+        return show_proof(visit, clinic, principal, stale(visit), StatusCode::OK).await;
+    }
+    let (reference, code) = (form.get(names::REFERENCE), form.get(names::CODE));
+    match visit.site.portal.submit_email_code(&visit.visitor, principal, reference, code).await {
+        Ok(proof) => {
+            let landing = landing(visit, clinic, proof.function);
+            Ok(Reply::see_other(&with_news(&landing, News::EmailChanged.code())))
+        }
+        Err(Failure::Refused(refusal)) => answer_refused(visit, clinic, principal, &refusal).await,
+        Err(fault) => Err(fault),
+    }
+}
+
+pub(super) async fn resend(visit: &Visit, clinic: &Clinic, form: &PostedForm) -> Handled {
+    let Some(principal) = &visit.principal else { return Ok(start::ask_to_log_in(visit, clinic, None)) };
+    if !is_fresh(visit, form) {
+        return show_proof(visit, clinic, principal, stale(visit), StatusCode::OK).await;
+    }
+    match visit.site.portal.resend_email_code(&visit.visitor, principal).await {
+        Ok(_) => Ok(Reply::see_other(&with_value(&visit.site.links.email_proof(&clinic.slug), SENT, "1"))),
+        Err(Failure::Refused(refusal)) => answer_refused(visit, clinic, principal, &refusal).await,
+        Err(fault) => Err(fault),
+    }
+}
+
+/// What the code page says besides itself.
+enum Said {
+    Nothing,
+    Problems(Vec<Problem>),
+    NotResent(String),
+}
+
+/// A refusal after which the code page has a next step is said there; any other leads on.
+async fn answer_refused(visit: &Visit, clinic: &Clinic, principal: &Principal, refusal: &Refusal) -> Handled {
+    let said = match refusal {
+        Refusal::InvalidForm(_) => Said::Problems(problems_of(refusal, visit)),
+        Refusal::NextCodeLater { .. } => Said::NotResent(refusal.text(visit.language())),
+        refusal => Said::Problems(vec![Problem::with(names::CODE, refusal.text(visit.language()))]),
+    };
+    let reply = show_proof(visit, clinic, principal, said, StatusCode::UNPROCESSABLE_ENTITY).await?;
+    Ok(if reply.is_redirect() { reply } else { visit.refused(reply, refusal) })
+}
+
+async fn show_proof(
+    visit: &Visit,
+    clinic: &Clinic,
+    principal: &Principal,
+    said: Said,
+    status: StatusCode,
+) -> Handled {
+    match visit.site.portal.email_proof_page(&visit.visitor, principal).await {
+        Ok(proof) if proof.clinic == clinic.id => {
+            Ok(Reply::page(&proof_page(visit, clinic, &proof, said)).status(status))
+        }
+        // Done, over, or another session's: what holds now is found out where one lands.
+        Ok(_) | Err(Failure::Refused(_)) => Ok(Reply::see_other(&visit.site.links.start(&clinic.slug))),
+        Err(fault) => Err(fault),
+    }
+}
+
+fn proof_page(visit: &Visit, clinic: &Clinic, proof: &Proof, said: Said) -> EmailProofPage {
+    let (portal, links, slug) = (&visit.site.portal, &visit.site.links, clinic.slug.as_str());
+    let reference = proof.reference.clone();
+    let form = Form::email_code(reference.as_deref(), visit.language());
+    let (problems, not_resent) = match said {
+        Said::Nothing => (Vec::new(), None),
+        Said::NotResent(reason) => (Vec::new(), Some(reason)),
+        // Where there is no field, what is wrong with it is said of the whole.
+        Said::Problems(problems) if reference.is_none() => {
+            (problems.into_iter().map(|problem| Problem::overall(problem.text)).collect(), None)
+        }
+        Said::Problems(problems) => (problems, None),
+    };
+    EmailProofPage {
+        frame: visit.frame_at(clinic, links.email_proof(slug)),
+        address: proof.masked_email.clone(),
+        numbers: visit.numbers(),
+        reference,
+        resend_at: (proof.next_code > portal.now()).then(|| proof.next_code.copenhagen_clock_seconds()),
+        resent: visit.query.has(SENT),
+        not_resent,
+        form: form.with_problems(problems),
+        action: links.email_proof(slug),
+        resend: links.new_email_code(slug),
+        correct: proof.asked_by_clinic.then(|| with_function(links.contact(slug), proof.function)),
+        go_on: Some(landing(visit, clinic, proof.function)),
+        phone: phone(clinic),
+    }
+}
+
+async fn show_again(
+    visit: &Visit,
+    clinic: &Clinic,
+    principal: &Principal,
+    form: &PostedForm,
+    problems: Vec<Problem>,
+) -> Handled {
+    let function = function_of(form);
+    let Some(shown) = visit.site.portal.contact_page(principal, clinic.id).await? else {
+        return Ok(Reply::see_other(&landing(visit, clinic, function)));
+    };
+    let page = page(visit, clinic, function, Some(&shown), &typed(form));
+    Ok(Reply::page(&ContactPage { form: page.form.clone().with_problems(problems), ..page }))
+}
+
+fn page(
+    visit: &Visit,
+    clinic: &Clinic,
+    function: Option<FunctionKind>,
+    shown: Option<&Shown>,
+    typed: &ContactForm,
+) -> ContactPage {
+    let (links, texts) = (&visit.site.links, FieldTexts::of(visit.language()));
+    let compared = shown.map(|Shown { own, clinics, .. }| {
+        let email = |of: &patientportal_core::account::Contact| of.email.as_ref().map(|email| email.as_str().to_owned());
+        vec![
+            Compared::new(texts.email, email(own).as_deref(), email(clinics).as_deref()),
+            Compared::new(texts.mobile, mobile_of(own), mobile_of(clinics)),
+        ]
+    });
+    let by_code = visit.principal.as_ref().is_some_and(|principal| !principal.proof().is_mitid());
+    let form = Form::contact(&typed.email, &typed.mobile, by_code, visit.language());
+    let form = match function {
+        Some(function) => form.with_hidden(words::FUNCTION, function_word(function)),
+        None => form,
+    };
+    ContactPage {
+        frame: visit.frame_at(clinic, with_function(links.contact(&clinic.slug), function)),
+        compared: compared.unwrap_or_default(),
+        form,
+        action: links.contact(&clinic.slug),
+    }
+}
+
+fn typed(form: &PostedForm) -> ContactForm {
+    let of = |name| form.get(name).to_owned();
+    ContactForm { email: of(names::EMAIL), mobile: of(names::MOBILE), password: of(names::PASSWORD) }
+}
+
+fn mobile_of(contact: &patientportal_core::account::Contact) -> Option<&str> {
+    contact.mobile.as_ref().map(|mobile| mobile.as_str())
+}
+
+fn with_function(address: String, function: Option<FunctionKind>) -> String {
+    match function {
+        Some(function) => with_value(&address, words::FUNCTION, function_word(function)),
+        None => address,
+    }
+}
+
+fn stale(visit: &Visit) -> Said {
+    Said::Problems(vec![Problem::overall(FieldTexts::of(visit.language()).stale_form)])
+}
+
+/// The query name that says that a new code was sent.
+const SENT: &str = "sendt";
