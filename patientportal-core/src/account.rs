@@ -7,10 +7,11 @@ pub(crate) mod clinic_made;
 pub(crate) mod coming_of_age;
 pub(crate) mod contact;
 pub(crate) mod identity;
-pub(crate) mod renewed_by_clinic;
 mod membership;
+pub(crate) mod own_page;
 mod person;
 mod record;
+pub(crate) mod renewed_by_clinic;
 
 pub use membership::{Illegal, Membership, MembershipCommand, MembershipState, RefusalReason, Rights};
 pub use person::{Contact, Custody, Guardian, HeardContact, Person, SealedPerson};

@@ -245,4 +245,16 @@ pub enum AuditEvent {
     /// A password was chosen where there was none (A10).
     #[n(112)]
     PasswordChosen,
+    /// The owner ended a session (A7).
+    #[n(120)]
+    SessionEnded,
+    /// The owner set a new password (A7, F2).
+    #[n(121)]
+    PasswordChanged,
+    /// The owner fetched all data held on them (A7).
+    #[n(122)]
+    DataFetched,
+    /// The owner closed the account (A7).
+    #[n(123)]
+    AccountClosed,
 }

@@ -67,6 +67,8 @@ pub enum Refusal {
     EmailCodeExpired,
     /// The login is too long ago for a change that would open the account (A7, F2).
     ProofTooOld,
+    /// An account with a membership that a clinic has closed is not closed by its owner (A7).
+    ClosedByClinic,
     /// The activation link is too old; its page can send another (R7).
     LinkExpired,
     /// Too many wrong numbers were typed at the activation link: only staff can send another (R7).
@@ -187,6 +189,7 @@ impl Refusal {
             Self::LinkDead => "link-dead",
             Self::EmailCodeExpired => "email-code-expired",
             Self::ProofTooOld => "proof-too-old",
+            Self::ClosedByClinic => "closed-by-clinic",
             Self::LinkExpired => "link-expired",
             Self::LinkLocked => "link-locked",
             Self::WrongNumber => "wrong-number",
@@ -263,6 +266,7 @@ impl Refusal {
             Self::LinkDead,
             Self::EmailCodeExpired,
             Self::ProofTooOld,
+            Self::ClosedByClinic,
             Self::LinkExpired,
             Self::LinkLocked,
             Self::WrongNumber,

@@ -4,6 +4,7 @@
 //! filled; one that leaves for MitID, with the departure page.
 
 mod activation;
+mod changed_number;
 mod child;
 mod contact;
 mod front;
@@ -11,9 +12,12 @@ mod identity;
 mod login;
 mod membership;
 mod mitid;
+mod own_history;
+mod own_page;
 mod reading;
 mod recovery;
 mod registration;
+mod renewal;
 mod start;
 mod step;
 
@@ -69,12 +73,21 @@ async fn get_at_clinic(visit: &Visit, clinic: &Clinic, route: ClinicRoute) -> Ha
         ClinicRoute::ChoosePassword => identity::show_choose(visit, clinic).await,
         ClinicRoute::Contact => contact::show(visit, clinic).await,
         ClinicRoute::EmailProof => contact::show_code(visit, clinic).await,
+        ClinicRoute::Renew => renewal::show(visit, clinic).await,
+        ClinicRoute::ChangedNumber => changed_number::show(visit, clinic).await,
+        ClinicRoute::OwnPage => own_page::show(visit, clinic).await,
+        ClinicRoute::Own(form) => own_page::show_form(visit, clinic, form).await,
+        ClinicRoute::History => own_history::show(visit, clinic).await,
         ClinicRoute::Terms => Ok(step::show_terms(visit, clinic)),
         ClinicRoute::Help => Ok(reading::help(visit, Some(clinic))),
         ClinicRoute::Start => start::show(visit, clinic).await,
-        ClinicRoute::LogIn | ClinicRoute::NewCode | ClinicRoute::Withdraw | ClinicRoute::NewEmailCode => {
-            Ok(not_found(visit))
-        }
+        ClinicRoute::LogIn
+        | ClinicRoute::NewCode
+        | ClinicRoute::Withdraw
+        | ClinicRoute::NewEmailCode
+        | ClinicRoute::EndSession
+        | ClinicRoute::ProveAgain
+        | ClinicRoute::NewRenewalCode => Ok(not_found(visit)),
     }
 }
 
@@ -108,6 +121,12 @@ async fn post_at_clinic(visit: &Visit, clinic: &Clinic, route: ClinicRoute, form
         ClinicRoute::Contact => contact::confirm(visit, clinic, form).await,
         ClinicRoute::EmailProof => contact::submit_code(visit, clinic, form).await,
         ClinicRoute::NewEmailCode => contact::resend(visit, clinic, form).await,
+        ClinicRoute::Renew => renewal::submit(visit, clinic, form).await,
+        ClinicRoute::NewRenewalCode => renewal::resend(visit, clinic, form).await,
+        ClinicRoute::ChangedNumber => changed_number::answer(visit, clinic, form).await,
+        ClinicRoute::Own(which) => own_page::submit_form(visit, clinic, which, form).await,
+        ClinicRoute::EndSession => own_page::end_session(visit, clinic, form).await,
+        ClinicRoute::ProveAgain => own_page::prove_again(visit, clinic, form).await,
         ClinicRoute::Terms => step::accept_terms(visit, clinic, form).await,
         _ => Ok(not_found(visit)),
     }
@@ -138,6 +157,13 @@ pub(crate) fn not_done(visit: &Visit, route: Route<'_>, clinic: Option<&Clinic>,
         ClinicRoute::ChoosePassword => busy(visit, Some(identity::choose_address(visit, clinic, form))),
         ClinicRoute::ConfirmIdentity => busy(visit, Some(landing(visit, clinic, function_of(form)))),
         ClinicRoute::Contact => contact::again(visit, clinic, form, problems),
+        ClinicRoute::Renew => renewal::again(visit, clinic, form, problems)
+            .unwrap_or_else(|| busy(visit, Some(links.renew(&clinic.slug)))),
+        ClinicRoute::NewRenewalCode => busy(visit, Some(links.renew(&clinic.slug))),
+        ClinicRoute::ChangedNumber => busy(visit, changed_number::address_of(visit, clinic, form)),
+        ClinicRoute::Own(which) => own_page::again(visit, clinic, which, form, problems),
+        ClinicRoute::EndSession => busy(visit, Some(links.own_page(&clinic.slug))),
+        ClinicRoute::ProveAgain => busy(visit, Some(landing(visit, clinic, function_of(form)))),
         ClinicRoute::EmailProof | ClinicRoute::NewEmailCode => busy(visit, Some(links.email_proof(&clinic.slug))),
         ClinicRoute::Join | ClinicRoute::Withdraw | ClinicRoute::Terms => {
             busy(visit, Some(landing(visit, clinic, function_of(form))))
@@ -216,6 +242,7 @@ fn field_name(field: Field) -> &'static str {
         Field::EmailAgain => names::EMAIL_AGAIN,
         Field::Mobile => names::MOBILE,
         Field::Password => names::PASSWORD,
+        Field::NewPassword => names::NEW_PASSWORD,
         Field::PasswordAgain => names::PASSWORD_AGAIN,
         Field::Code => names::CODE,
         _ => names::CPR,
@@ -239,10 +266,14 @@ fn welcome(visit: &Visit, logged_in: &LoggedIn) -> Reply {
         Some(clinic) => {
             let landing = landing(visit, clinic, logged_in.function);
             match logged_in.meeting {
-                Meeting::Back | Meeting::NumberChanged | Meeting::CameOfAge => landing,
+                Meeting::Back => landing,
+                Meeting::Proved if logged_in.function.is_none() => links.own_page(&clinic.slug),
+                Meeting::Proved => landing,
                 Meeting::Created => with_news(&landing, News::Created.code()),
                 // Said on a page of the portal's own, since a function may be elsewhere (R6).
                 Meeting::HadAccount => with_news(&links.start(&clinic.slug), News::HadAccount.code()),
+                Meeting::CameOfAge => with_news(&links.start(&clinic.slug), News::CameOfAge.code()),
+                Meeting::NumberChanged => with_news(&links.start(&clinic.slug), News::NumberChanged.code()),
             }
         }
     };

@@ -41,5 +41,5 @@ pub use client_address::{ForwardedHeader, PeerAddress, TrustedProxies};
 pub use links::is_reserved_slug;
 pub use server::{ServerLimits, serve};
 pub use service::PortalService;
-pub use settings::{Bilingual, WebSettings};
+pub use settings::{Banner, Bilingual, WebSettings};
 pub use site::SiteError;

@@ -1,9 +1,13 @@
 //! The public addresses of the portal's pages: the only place that builds them. The router reads the same words.
 
+mod own_form;
+
 use patientportal_core::clinic::FunctionKind;
 use patientportal_core::ids::ClinicId;
 
 use crate::assets;
+
+pub use own_form::OwnForm;
 
 /// Builds addresses under the prefix that the portal is mounted at.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -38,6 +42,13 @@ pub(crate) mod words {
     pub(crate) const ACTIVATED: &str = "aktiveret";
     pub(crate) const CONFIRM_IDENTITY: &str = "bekraeft-identitet";
     pub(crate) const CHOOSE_PASSWORD: &str = "vaelg-adgangskode";
+    pub(crate) const RENEW: &str = "overtag";
+    pub(crate) const NEW_RENEWAL_CODE: &str = "ny-kode-til-overtagelse";
+    pub(crate) const CHANGED_NUMBER: &str = "nyt-cpr-nummer";
+    pub(crate) const OWN_PAGE: &str = "din-side";
+    pub(crate) const END_SESSION: &str = "log-ud-andetsteds";
+    pub(crate) const PROVE_AGAIN: &str = "log-ind-igen";
+    pub(crate) const HISTORY: &str = "historik";
     pub(crate) const TO_CLINIC: &str = "til";
     pub(crate) const LOG_OUT: &str = "log-ud";
     pub(crate) const LOGGED_OUT: &str = "logget-ud";
@@ -268,10 +279,58 @@ impl Links {
         self.at(&[clinic, words::CONFIRM_IDENTITY])
     }
 
+    /// The step of somebody who has come of age.
+    #[must_use]
+    pub fn renew(&self, clinic: &str) -> String {
+        self.at(&[clinic, words::RENEW])
+    }
+
+    /// Where somebody who has come of age asks for a new code to the new address (POST).
+    #[must_use]
+    pub fn new_renewal_code(&self, clinic: &str) -> String {
+        self.at(&[clinic, words::NEW_RENEWAL_CODE])
+    }
+
+    /// The question whether a CPR number has changed.
+    #[must_use]
+    pub fn changed_number(&self, clinic: &str) -> String {
+        self.at(&[clinic, words::CHANGED_NUMBER])
+    }
+
     /// The step that chooses a password where there is none.
     #[must_use]
     pub fn choose_password(&self, clinic: &str) -> String {
         self.at(&[clinic, words::CHOOSE_PASSWORD])
+    }
+
+    /// The patient's own page.
+    #[must_use]
+    pub fn own_page(&self, clinic: &str) -> String {
+        self.at(&[clinic, words::OWN_PAGE])
+    }
+
+    /// A form of the patient's own page.
+    #[must_use]
+    pub fn own_form(&self, clinic: &str, form: OwnForm) -> String {
+        self.at(&[clinic, form.word()])
+    }
+
+    /// Where one of the user's sessions is ended (POST).
+    #[must_use]
+    pub fn end_session(&self, clinic: &str) -> String {
+        self.at(&[clinic, words::END_SESSION])
+    }
+
+    /// Where whoever is logged in proves anew with MitID who they are (POST).
+    #[must_use]
+    pub fn prove_again(&self, clinic: &str) -> String {
+        self.at(&[clinic, words::PROVE_AGAIN])
+    }
+
+    /// The account's history.
+    #[must_use]
+    pub fn history(&self, clinic: &str) -> String {
+        self.at(&[clinic, words::HISTORY])
     }
 
     /// The page that says that a new password holds.

@@ -6,7 +6,7 @@ use patientportal_core::refusal::Refusal;
 
 use crate::links::words;
 use crate::pages::{Notice, Tone, refusal_notice};
-use crate::texts::{ContactTexts, LoginTexts, MembershipTexts, RegistrationTexts};
+use crate::texts::{ContactTexts, LoginTexts, MembershipTexts, OwnPageTexts, RegistrationTexts, RenewalTexts};
 
 /// Something that happened and is no refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,10 +23,41 @@ pub(crate) enum News {
     ContactConfirmed,
     /// A new e-mail address was proved (K1, A7).
     EmailChanged,
+    /// Somebody who has come of age took the account over (L7).
+    CameOfAge,
+    /// The account moved to a new CPR number (A11).
+    NumberChanged,
+    /// It did not: its owner said no (A11).
+    NumberKept,
+    /// A session was ended from another (A7).
+    SessionEnded,
+    /// A new password was set (A7).
+    PasswordChanged,
+    /// The mobile number was changed (A7).
+    MobileChanged,
+    /// The user has left the clinic (A7).
+    Left,
+    /// The account is closed (A7).
+    AccountClosed,
 }
 
 impl News {
-    const ALL: [Self; 6] = [Self::Created, Self::HadAccount, Self::SessionOver, Self::Withdrawn, Self::ContactConfirmed, Self::EmailChanged];
+    const ALL: [Self; 14] = [
+        Self::Created,
+        Self::HadAccount,
+        Self::SessionOver,
+        Self::Withdrawn,
+        Self::ContactConfirmed,
+        Self::EmailChanged,
+        Self::CameOfAge,
+        Self::NumberChanged,
+        Self::NumberKept,
+        Self::SessionEnded,
+        Self::PasswordChanged,
+        Self::MobileChanged,
+        Self::Left,
+        Self::AccountClosed,
+    ];
 
     pub(crate) fn code(self) -> &'static str {
         match self {
@@ -36,12 +67,21 @@ impl News {
             Self::Withdrawn => "withdrawn",
             Self::ContactConfirmed => "contact-confirmed",
             Self::EmailChanged => "email-changed",
+            Self::CameOfAge => "came-of-age",
+            Self::NumberChanged => "number-changed",
+            Self::NumberKept => "number-kept",
+            Self::SessionEnded => "session-ended",
+            Self::PasswordChanged => "password-changed",
+            Self::MobileChanged => "mobile-changed",
+            Self::Left => "left",
+            Self::AccountClosed => "account-closed",
         }
     }
 
     fn notice(self, language: Language) -> Notice {
         let (registration, login) = (RegistrationTexts::of(language), LoginTexts::of(language));
         let (membership, contact) = (MembershipTexts::of(language), ContactTexts::of(language));
+        let (renewal, own) = (RenewalTexts::of(language), OwnPageTexts::of(language));
         let (tone, title, text) = match self {
             Self::Created => (Tone::Good, registration.done_title, registration.done),
             Self::HadAccount => (Tone::Notice, registration.exists_title, registration.exists),
@@ -49,6 +89,14 @@ impl News {
             Self::Withdrawn => (Tone::Good, membership.withdrawn_title, membership.withdrawn),
             Self::ContactConfirmed => (Tone::Good, contact.confirmed_title, contact.confirmed),
             Self::EmailChanged => (Tone::Good, contact.changed_title, contact.changed),
+            Self::CameOfAge => (Tone::Good, renewal.done_title, renewal.done),
+            Self::NumberChanged => (Tone::Good, renewal.number_done_title, renewal.number_done),
+            Self::NumberKept => (Tone::Notice, renewal.number_kept_title, renewal.number_kept),
+            Self::SessionEnded => (Tone::Good, own.session_ended_title, own.session_ended),
+            Self::PasswordChanged => (Tone::Good, own.password_changed_title, own.password_changed),
+            Self::MobileChanged => (Tone::Good, own.mobile_changed_title, own.mobile_changed),
+            Self::Left => (Tone::Good, own.left_title, own.left),
+            Self::AccountClosed => (Tone::Good, own.closed_title, own.closed),
         };
         Notice { tone, title: title.to_owned(), text: text.to_owned() }
     }

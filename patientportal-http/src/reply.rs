@@ -2,7 +2,7 @@
 
 use askama::Template;
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION, RETRY_AFTER, SET_COOKIE};
+use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, LOCATION, RETRY_AFTER, SET_COOKIE};
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 use patientportal_core::refusal::Failure;
 
@@ -39,6 +39,12 @@ impl Reply {
     pub(crate) fn asset(asset: &'static Asset) -> Self {
         Self::of(StatusCode::OK, asset.content_type(), Bytes::from_static(asset.content()))
             .with(CACHE_CONTROL, "public, max-age=31536000, immutable")
+    }
+
+    /// A file for the visitor to keep. Its name is plain ASCII.
+    pub(crate) fn download(name: &str, content_type: &'static str, body: Bytes) -> Self {
+        Self::of(StatusCode::OK, content_type, body)
+            .with(CONTENT_DISPOSITION, &format!("attachment; filename=\"{name}\""))
     }
 
     /// An answer with nothing to show.

@@ -3,7 +3,7 @@
 use http::Method;
 use patientportal_core::clinic::FunctionKind;
 
-use crate::links::{function_of_word, words};
+use crate::links::{OwnForm, function_of_word, words};
 
 /// What an address means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +49,15 @@ pub(crate) enum ClinicRoute {
     Contact,
     EmailProof,
     NewEmailCode,
+    OwnPage,
+    /// A form of the patient's own page.
+    Own(OwnForm),
+    EndSession,
+    ProveAgain,
+    History,
+    Renew,
+    NewRenewalCode,
+    ChangedNumber,
     Terms,
     Help,
     Start,
@@ -119,17 +128,30 @@ impl ClinicRoute {
             words::CONTACT => Self::Contact,
             words::EMAIL_PROOF => Self::EmailProof,
             words::NEW_EMAIL_CODE => Self::NewEmailCode,
+            words::RENEW => Self::Renew,
+            words::NEW_RENEWAL_CODE => Self::NewRenewalCode,
+            words::CHANGED_NUMBER => Self::ChangedNumber,
             words::TERMS => Self::Terms,
             words::HELP => Self::Help,
             words::START => Self::Start,
-            word => Self::Function(function_of_word(word)?),
+            words::OWN_PAGE => Self::OwnPage,
+            words::END_SESSION => Self::EndSession,
+            words::PROVE_AGAIN => Self::ProveAgain,
+            words::HISTORY => Self::History,
+            word => match OwnForm::of_word(word) {
+                Some(form) => Self::Own(form),
+                None => Self::Function(function_of_word(word)?),
+            },
         })
     }
 
     fn methods(self) -> &'static [Method] {
         match self {
             Self::LogIn | Self::NewCode | Self::Withdraw => POST_ONLY,
-            Self::NewEmailCode => POST_ONLY,
+            Self::NewEmailCode | Self::NewRenewalCode => POST_ONLY,
+            Self::Renew | Self::ChangedNumber => GET_AND_POST,
+            Self::EndSession | Self::ProveAgain => POST_ONLY,
+            Self::Own(_) => GET_AND_POST,
             Self::ConfirmIdentity | Self::ChoosePassword => GET_AND_POST,
             Self::RegisterChild | Self::KnownChild => GET_AND_POST,
             Self::Contact | Self::EmailProof => GET_AND_POST,
@@ -187,10 +209,18 @@ mod tests {
             (links.contact("klinik"), clinic(ClinicRoute::Contact)),
             (links.email_proof("klinik"), clinic(ClinicRoute::EmailProof)),
             (links.new_email_code("klinik"), clinic(ClinicRoute::NewEmailCode)),
+            (links.renew("klinik"), clinic(ClinicRoute::Renew)),
+            (links.new_renewal_code("klinik"), clinic(ClinicRoute::NewRenewalCode)),
+            (links.changed_number("klinik"), clinic(ClinicRoute::ChangedNumber)),
             (links.to_clinic(ClinicId(10)), Some(Route::ToClinic("000000000000000a"))),
             (links.accept_terms("klinik"), clinic(ClinicRoute::Terms)),
             (links.help(Some("klinik")), clinic(ClinicRoute::Help)),
             (links.start("klinik"), clinic(ClinicRoute::Start)),
+            (links.own_page("klinik"), clinic(ClinicRoute::OwnPage)),
+            (links.own_form("klinik", OwnForm::Close), clinic(ClinicRoute::Own(OwnForm::Close))),
+            (links.end_session("klinik"), clinic(ClinicRoute::EndSession)),
+            (links.prove_again("klinik"), clinic(ClinicRoute::ProveAgain)),
+            (links.history("klinik"), clinic(ClinicRoute::History)),
         ];
         for (link, route) in expected {
             assert_eq!(Route::of(&link), route, "{link}");

@@ -1,5 +1,7 @@
 //! What the operator decides about the pages. What it decides about the portal is the core's.
 
+use std::sync::Arc;
+
 use patientportal_core::language::Language;
 
 use crate::client_address::TrustedProxies;
@@ -18,7 +20,7 @@ pub struct WebSettings {
     /// What the foot of every page says about doctors out of hours (C8).
     pub out_of_hours: Option<Bilingual>,
     /// A line above every page, to mark a demonstration.
-    pub banner: Option<Bilingual>,
+    pub banner: Option<Banner>,
     /// The proxies that are believed about client addresses.
     pub trusted_proxies: TrustedProxies,
     /// Whether logging out empties the browser's cache and storage for this origin (L9). Off where an embedding
@@ -42,6 +44,10 @@ pub struct Bilingual {
     pub english: String,
 }
 
+/// A line above every page. What it says may change from page to page.
+#[derive(Clone)]
+pub struct Banner(Arc<dyn Fn(Language) -> String + Send + Sync>);
+
 impl WebSettings {
     /// The defaults of `operator`, with its `terms`.
     #[must_use]
@@ -57,6 +63,26 @@ impl WebSettings {
             hsts_include_subdomains: false,
             only_own_host: false,
         }
+    }
+}
+
+impl Banner {
+    /// A banner that says what `says` answers.
+    #[must_use]
+    pub fn new(says: impl Fn(Language) -> String + Send + Sync + 'static) -> Self {
+        Self(Arc::new(says))
+    }
+
+    /// What it says now.
+    #[must_use]
+    pub fn of(&self, language: Language) -> String {
+        (self.0)(language)
+    }
+}
+
+impl std::fmt::Debug for Banner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Banner")
     }
 }
 

@@ -38,12 +38,15 @@ mod errors;
 mod fields;
 mod frame;
 mod front;
+mod history;
 mod join;
 mod login;
 mod membership;
 mod mitid;
+mod own_page;
 mod recovery;
 mod registration;
+mod renewal;
 mod start;
 mod terms;
 mod time;
@@ -55,12 +58,15 @@ pub use errors::ErrorTexts;
 pub use fields::FieldTexts;
 pub use frame::FrameTexts;
 pub use front::FrontTexts;
+pub use history::event_text;
 pub use join::JoinTexts;
 pub use login::LoginTexts;
 pub use membership::MembershipTexts;
 pub use mitid::MitidTexts;
+pub use own_page::OwnPageTexts;
 pub use recovery::RecoveryTexts;
 pub use registration::RegistrationTexts;
+pub use renewal::RenewalTexts;
 pub use start::StartTexts;
 pub use terms::TermsTexts;
 pub use time::TimeTexts;
@@ -88,8 +94,10 @@ mod tests {
             LoginTexts::PAIRS,
             MembershipTexts::PAIRS,
             MitidTexts::PAIRS,
+            OwnPageTexts::PAIRS,
             RecoveryTexts::PAIRS,
             RegistrationTexts::PAIRS,
+            RenewalTexts::PAIRS,
             StartTexts::PAIRS,
             TermsTexts::PAIRS,
             TimeTexts::PAIRS,

@@ -101,7 +101,7 @@ impl Visit {
             clinic: clinic.map(frame_clinic),
             person: self.person.clone(),
             out_of_hours: settings.out_of_hours.as_ref().map(|text| text.of(language).to_owned()),
-            banner: settings.banner.as_ref().map(|text| text.of(language).to_owned()),
+            banner: settings.banner.as_ref().map(|banner| banner.of(language)),
             notice: self.query.find(words::NEWS).and_then(|code| notice_of(code, language)),
         }
     }

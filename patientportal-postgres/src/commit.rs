@@ -1,4 +1,4 @@
-//! Committing: one transaction in two or three round trips, tried again under the command's id until its outcome is
+//! Committing: one transaction in three round trips, tried again under the command's id until its outcome is
 //! known.
 
 use std::sync::Arc;
@@ -56,6 +56,7 @@ async fn try_until_known(database: &Database, set: &ChangeSet) -> Result<(), Not
 /// A set as statements.
 struct Plan<'set> {
     set: &'set ChangeSet,
+    known: Ask,
     command: Ask,
     countings: Vec<Counting<'set>>,
     steps: Steps,
@@ -70,8 +71,10 @@ enum End {
 
 impl<'set> Plan<'set> {
     fn new(set: &'set ChangeSet) -> Result<Self, Fault> {
-        let command = Ask::new(sql::NEW_COMMAND, values![shard::of_command(set.id()), id(set.id().0)?, set.at().0]);
-        Ok(Self { set, command, countings: countings(set), steps: steps(set)? })
+        let (shard, number) = (shard::of_command(set.id()), id(set.id().0)?);
+        let known = Ask::new(sql::KNOWN_COMMAND, values![shard, number]);
+        let command = Ask::new(sql::NEW_COMMAND, values![shard, number, set.at().0]);
+        Ok(Self { set, known, command, countings: countings(set), steps: steps(set)? })
     }
 
     /// One transaction, ended on the server, or on a connection that is thrown away.
@@ -89,34 +92,30 @@ impl<'set> Plan<'set> {
         outcome
     }
 
-    /// Writes everything. Without counters it is all sent at once and judged afterwards.
+    /// Writes everything, once the transaction is there and the counters are locked. Sent along with a `BEGIN` that fails,
+    /// each statement would be applied by itself: so what comes before its answer writes nothing that counts.
     async fn write(&self, database: &Database, connection: &Lent) -> Result<End, Unmet> {
         let begin = Ask::bare(sql::BEGIN);
         let locks: Vec<Vec<Ask>> = self.countings.iter().map(Counting::locks).collect();
-        let mut opening: Vec<&Ask> = [&begin, &self.command].into_iter().chain(locks.iter().flatten()).collect();
-        if locks.is_empty() {
-            opening.extend(&self.steps.asks);
-        }
-        let mut answers = database.ask_on(connection, &opening).await?.into_iter();
-        let begun = whole(answers.by_ref().take(2))?;
-        if begun.last().is_none_or(|command| command.touched == 0) {
+        // Last: an earlier try whose outcome was unknown lets go of the counters when it has one.
+        let opening: Vec<&Ask> = [&begin].into_iter().chain(locks.iter().flatten()).chain([&self.known]).collect();
+        let mut opened = whole(database.ask_on(connection, &opening).await?)?;
+        if opened.pop().is_some_and(|known| known.touched > 0) {
             return Ok(End::Known);
         }
-        if locks.is_empty() {
-            self.steps.judge(answers)?;
-            return Ok(End::Commit);
-        }
-        let counters = self.count(&locks, whole(answers)?)?;
-        let rest: Vec<&Ask> = counters.iter().chain(&self.steps.asks).collect();
+        let counters = self.count(&locks, opened.into_iter().skip(1))?;
+        let rest: Vec<&Ask> = [&self.command].into_iter().chain(&counters).chain(&self.steps.asks).collect();
         let mut answers = database.ask_on(connection, &rest).await?.into_iter();
-        whole(answers.by_ref().take(counters.len()))?;
+        let written = whole(answers.by_ref().take(1 + counters.len()))?;
+        if written.first().is_none_or(|command| command.touched == 0) {
+            return Ok(End::Known);
+        }
         self.steps.judge(answers)?;
         Ok(End::Commit)
     }
 
     /// Climbs the ladders of the rows that are locked.
-    fn count(&self, locks: &[Vec<Ask>], locked: Vec<Answer>) -> Result<Vec<Ask>, Unmet> {
-        let mut locked = locked.into_iter();
+    fn count(&self, locks: &[Vec<Ask>], mut locked: impl Iterator<Item = Answer>) -> Result<Vec<Ask>, Unmet> {
         let mut writes = Vec::new();
         for (counting, locks) in self.countings.iter().zip(locks) {
             // The last of a counter's locks reads it.

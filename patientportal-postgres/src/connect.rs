@@ -66,9 +66,11 @@ fn settings(options: &PostgresOptions) -> String {
     let milliseconds = options.statement_timeout.as_millis();
     let lock = milliseconds / 2;
     let idle = milliseconds.saturating_mul(2);
+    // What is acknowledged is on disk, whatever was set for the database or its user; more than that may be wanted.
     format!(
         "SET search_path TO \"{}\"; SET statement_timeout TO {milliseconds}; SET lock_timeout TO {lock}; \
-         SET idle_in_transaction_session_timeout TO {idle}",
+         SET idle_in_transaction_session_timeout TO {idle}; \
+         SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'",
         options.schema
     )
 }

@@ -32,23 +32,15 @@ pub(crate) fn countings(set: &ChangeSet) -> Vec<Counting<'_>> {
 }
 
 impl Counting<'_> {
-    /// What locks the row. Only what counts makes one; it is undone with its set.
+    /// What locks the row and, last, reads it. Only what counts makes one, at nought; it is undone with its set.
     pub(crate) fn locks(&self) -> Vec<Ask> {
         let ask = |statement| Ask::new(statement, values![shard::of_counter(self.key), self.key.0.to_vec()]);
-        if self.only_forgets() {
-            vec![ask(sql::FORGET_COUNTER)]
-        } else if self.counts() {
-            vec![ask(sql::NEW_COUNTER), ask(sql::LOCK_COUNTER)]
-        } else {
-            vec![ask(sql::LOCK_COUNTER)]
-        }
+        let new = self.counts().then(|| ask(sql::NEW_COUNTER));
+        new.into_iter().chain([ask(sql::LOCK_COUNTER)]).collect()
     }
 
     /// What is to be written, if anything, to the row that was locked.
     pub(crate) fn write(&self, locked: &Answer, now: Timestamp) -> Result<Option<Ask>, Unmet> {
-        if self.only_forgets() {
-            return Ok(None);
-        }
         let Some(row) = locked.rows.first() else {
             // It was there when it was to be made, and purged before it was locked.
             return if self.counts() { Err(Unmet::gave_way()) } else { Ok(None) };
@@ -82,9 +74,5 @@ impl Counting<'_> {
 
     fn counts(&self) -> bool {
         self.changes.iter().any(|change| matches!(change, Change::Count { .. }))
-    }
-
-    fn only_forgets(&self) -> bool {
-        self.changes.iter().all(|change| matches!(change, Change::Forget(_)))
     }
 }

@@ -105,8 +105,11 @@ fn remedy(code: &SqlState) -> Remedy {
     match code.code() {
         // Serialization, deadlock, a lock that was not had in time.
         "40001" | "40P01" | "55P03" => Remedy::Again,
-        // Shut down or not yet up, standby or demoted, statements forgotten, outcome unknown, idle for too long.
-        "57P01" | "57P02" | "57P03" | "57P05" | "25006" | "25P03" | "26000" | "40003" | "53300" => Remedy::Reconnect,
+        // Shut down or not yet up, idle, standby or demoted, a transaction for too long, statements forgotten, outcome
+        // unknown, no connection free.
+        "57P01" | "57P02" | "57P03" | "57P05" | "25006" | "25P03" | "25P04" | "26000" | "40003" | "53300" => {
+            Remedy::Reconnect
+        }
         "57014" | "58030" => Remedy::Later,
         code if code.starts_with("08") => Remedy::Reconnect,
         // Disk full, out of memory.
@@ -129,6 +132,7 @@ mod tests {
             ("57P03", Remedy::Reconnect),
             ("08006", Remedy::Reconnect),
             ("25006", Remedy::Reconnect),
+            ("25P04", Remedy::Reconnect),
             ("53300", Remedy::Reconnect),
             ("53100", Remedy::Later),
             ("57014", Remedy::Later),

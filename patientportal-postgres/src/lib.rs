@@ -12,7 +12,8 @@
 //! ```
 //!
 //! # What it promises
-//! - What a commit acknowledges is committed, and where the database waits for a synchronous standby, it is there too.
+//! - What a commit acknowledges is on disk, also where `synchronous_commit` is off, and where the database waits for a
+//!   synchronous standby, it is there too.
 //! - A commit whose connection breaks is tried again under its command's id until it is known what came of it, for
 //!   [`commit_patience`](PostgresOptions::commit_patience). It is applied once, and nobody is refused because of
 //!   themselves.
@@ -32,7 +33,7 @@
 //! |---|---|
 //! | session check, any lookup | 1 |
 //! | lookup by CPR number, known or not | 2 |
-//! | commit | 2, with counters 3 |
+//! | commit | 3 |
 //! | lease of jobs | 1 when none is due, else 2 or more |
 //! | purge | 1 when nothing is over, else 2 |
 //!

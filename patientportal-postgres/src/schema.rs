@@ -19,9 +19,10 @@ pub(crate) async fn migrate(connector: &Connector, schema: &str, may: bool) -> R
     }
     client.batch_execute(PATIENCE).await?;
     client.execute("SELECT pg_advisory_lock($1)", &[&lock_of(schema)]).await?;
-    let migrated = migrate_alone(client, schema).await;
+    // Who fails gives the lock back with the connection, and tells why; a transaction that failed would not unlock.
+    migrate_alone(client, schema).await?;
     client.execute("SELECT pg_advisory_unlock($1)", &[&lock_of(schema)]).await?;
-    migrated
+    Ok(())
 }
 
 async fn migrate_alone(client: &Client, schema: &str) -> Result<(), OpenError> {

@@ -37,6 +37,7 @@ statements! {
         WHERE shard = $1 AND clinic = $2 AND state = $3 AND (since, account) > ($4, $5)
         ORDER BY since, account LIMIT $6";
 
+    KNOWN_COMMAND = "SELECT id FROM command WHERE shard = $1 AND id = $2";
     NEW_COMMAND = "INSERT INTO command (shard, id, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
     CONFIRM_COMMAND = "UPDATE command SET at = at WHERE shard = $1 AND id = $2";
     NEW_AUDIT = "INSERT INTO audit (shard, id, at, account, clinic, record, mac)
@@ -115,6 +116,7 @@ statements! {
     PURGE_COMMANDS = "DELETE FROM command WHERE shard = $1 AND id = ANY (ARRAY(
         SELECT id FROM command WHERE shard = $1 AND at <= $2 ORDER BY at LIMIT $3 FOR UPDATE SKIP LOCKED))";
     PROBE = "UPDATE probe SET writes = writes + 1 WHERE shard = $1 AND id = 1";
+    CLOCK = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
 
     COPY_ACCOUNTS = "SELECT id, revision, access, details FROM account
         WHERE shard = $1 AND id > $2 ORDER BY id LIMIT $3";

@@ -77,6 +77,14 @@ impl PostgresStore {
         }
     }
 
+    /// What time it is for the database server: nodes whose clocks are near its clock are near each other's.
+    ///
+    /// # Errors
+    /// When it cannot be asked.
+    pub async fn clock(&self) -> Result<Timestamp, Fault> {
+        upkeep::clock(&self.database).await
+    }
+
     async fn connect(url: &str, options: &PostgresOptions) -> Result<Self, OpenError> {
         options.check()?;
         let connector = Connector::new(hosts(url, options)?, options)?;

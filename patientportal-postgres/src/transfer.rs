@@ -20,14 +20,14 @@ pub(crate) async fn is_underway(database: &Database) -> Result<bool, Fault> {
 
 /// Begins a copy, or goes on with one. Answers whether it may: not into a database that holds something.
 pub(crate) async fn begin(database: &Database) -> Result<bool, Fault> {
-    if is_underway(database).await? {
-        return Ok(true);
-    }
-    for table in Table::ALL {
-        if count(database, table).await? > 0 {
-            return Ok(false);
+    if !is_underway(database).await? {
+        for table in Table::ALL {
+            if count(database, table).await? > 0 {
+                return Ok(false);
+            }
         }
     }
+    // Also when it is gone on with: the connection may have broken before all of them were noted.
     let begin = |table: Table| Ask::new(sql::BEGIN_COPYING, values![shard::SINGLE, portion(table)]);
     database.ask(&Table::ALL.map(begin)).await?;
     Ok(true)

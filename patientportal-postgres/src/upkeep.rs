@@ -1,4 +1,4 @@
-//! What is written without a command: when sessions were seen, and what is swept away.
+//! What is asked without a command: when sessions were seen, what is swept away, whether the database is well.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use patientportal_core::fault::Fault;
 use patientportal_core::ids::{AccountId, SessionNo};
 use patientportal_core::moment::{Minute, Timestamp};
 
-use crate::columns::{at, id, values};
+use crate::columns::{at, id, unreadable, values};
 use crate::connection::Ask;
 use crate::database::Database;
 use crate::error::Remedy;
@@ -84,6 +84,11 @@ pub(crate) async fn probe(database: &Database) -> Result<(), Fault> {
         Some(1) => Ok(()),
         _ => Err(Fault::new("the row that is written to probe the database is gone")),
     }
+}
+
+pub(crate) async fn clock(database: &Database) -> Result<Timestamp, Fault> {
+    let row = database.first(Ask::bare(sql::CLOCK)).await?;
+    Ok(Timestamp(at(&row.ok_or_else(unreadable)?, 0)?))
 }
 
 /// How long a command's id is kept to answer a repeated commit: a day.

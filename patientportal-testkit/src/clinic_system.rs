@@ -89,8 +89,7 @@ impl MemoryClinicSystem {
         self.state().calls.clone()
     }
 
-    /// All calls since this was last called.
-    #[must_use]
+    /// All calls since this was last called. What is not looked at is forgotten.
     pub fn take_calls(&self) -> Vec<ClinicCall> {
         std::mem::take(&mut self.state().calls)
     }

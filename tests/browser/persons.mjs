@@ -30,8 +30,13 @@ const person = (firstName, lastName, cpr) => ({
 export const nancy = person('Nancy Ann Test', 'Berggren', '251248-9996');
 export const max = person('Max Test', 'Berggren', '010772-9995');
 export const kirsten = person('Kirsten Test', 'Berggren', '291182-9996');
+export const anders = person('Anders Test', 'Testesen', '010490-9995');
+/** Anders again, after his CPR number has changed: MitID knows that it is he. */
+export const renumbered = { ...anders, name: 'Anders Test Nytnummer', cpr: '020160-9995' };
 export const hanna = person('Hanna Test', 'Testesen', '111010-9996');
 /** A child of under 15, who has MitID in the simulator. */
 export const ida = person('Ida Test', 'Testesen', '131016-9996');
 /** Another, of whose custody the demonstration's register knows nothing. */
 export const jens = person('Jens Test', 'Testesen', '131016-9995');
+/** Of her the demonstration's clinic system holds another e-mail and mobile than she types. */
+export const carla = person('Carla Test', 'Testesen', '020191-9996');

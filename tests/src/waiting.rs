@@ -27,7 +27,7 @@ pub async fn until_within<T>(limit: Duration, what: &str, mut look: impl AsyncFn
     }
 }
 
-/// The same where looking takes no waiting of its own.
+/// The same where looking takes no waiting of its own: unlike the others, also in a task that moves between threads.
 ///
 /// # Panics
 /// When there is nothing within `limit`.

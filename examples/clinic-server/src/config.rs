@@ -21,7 +21,7 @@ use patientportal_core::policy::Policy;
 use patientportal_http::{Bilingual, TrustedProxies};
 use patientportal_oidc::OidcConfig;
 
-pub(crate) use database::{Database, PostgresConfig};
+pub(crate) use database::{Database, PostgresConfig, holds_password};
 pub(crate) use error::ConfigError;
 #[cfg(feature = "demo")]
 pub(crate) use identity::{logged_out_url, return_url};

@@ -3,10 +3,12 @@
 
 mod clinic_system;
 mod clinics;
+mod clock;
 mod custody;
 mod desk;
 mod folder;
 mod mailbox;
+mod origin;
 mod pages;
 mod words;
 
@@ -20,22 +22,22 @@ use patientportal_argon2::Argon2Settings;
 use patientportal_clinicsystem::ClinicSystemSettings;
 use patientportal_core::policy::Policy;
 use patientportal_core::ports::Clock;
-use patientportal_http::{Bilingual, TrustedProxies};
+use patientportal_http::{Banner, Bilingual, TrustedProxies};
 use patientportal_oidc::{ClaimMapping, OidcConfig};
 use patientportal_smtp::Sender;
 use tokio::net::TcpSocket;
 
+pub(crate) use clock::DemoClock;
 pub(crate) use desk::Desk;
 pub(crate) use mailbox::Mailbox;
 
 use crate::config::{Config, Database, MailConfig, Words, built_in_terms, logged_out_url, return_url};
 use crate::log;
-use crate::machine::SystemClock;
 use crate::parts::{self, Outside, Role, StartError};
 use crate::routes::Routes;
 use crate::server;
 use custody::DemoCustody;
-use words::{BANNER_DANISH, BANNER_ENGLISH};
+use words::{BANNER_DANISH, BANNER_ENGLISH, MOVED_DANISH, MOVED_ENGLISH};
 
 /// Runs it until told to stop.
 ///
@@ -46,19 +48,21 @@ pub(crate) async fn run(out: &mut (dyn Write + Send)) -> Result<(), StartError> 
     let folder = folder::claim(Path::new(FOLDER)).map_err(StartError::Demo)?;
     let (socket, address) = free_port()?;
     let public_url = format!("http://{address}");
-    let simulator = simulator(&public_url).await?;
+    let clock = DemoClock::in_folder(&folder.path).map_err(|error| StartError::Demo(error.to_string()))?;
+    let simulator = simulator(&public_url, clock.clone()).await?;
     let config = config(&folder.path, address, public_url, &simulator)?;
-    let mailbox = Mailbox::default();
+    let mailbox = Mailbox::new(clock.clone());
     let outside = Outside {
         mailer: Arc::new(mailbox.clone()),
         custody: Arc::new(DemoCustody),
-        clinic_system: Arc::new(clinic_system::clinic_system(&config.clinics, SystemClock.now())),
+        clinic_system: Arc::new(clinic_system::clinic_system(&config.clinics, clock.now())),
+        clock: Arc::new(clock.clone()),
     };
     let parts = parts::assemble(&config, outside, Role::Server).await?;
     let mut settings = parts::web_settings(&config);
-    settings.banner = Some(Bilingual::new(BANNER_DANISH, BANNER_ENGLISH));
+    settings.banner = Some(banner(clock.clone()));
     let pages = server::pages(&parts, settings)?;
-    let routes = Routes::new(parts.portal.clone(), pages).with_demonstration(mailbox);
+    let routes = Routes::new(parts.portal.clone(), pages).with_demonstration(mailbox, clock);
     let listener = server::listen(socket)?;
     // Who has closed the pipe does not want to be told.
     let _closed = out.write_all(words::welcome(&config.public_url, simulator.issuer()).as_bytes());
@@ -80,8 +84,19 @@ fn free_port() -> Result<(TcpSocket, SocketAddr), StartError> {
     }
 }
 
-async fn simulator(public_url: &str) -> Result<RunningSimulator, StartError> {
-    let mut config = SimulatorConfig::new(CLIENT, CLIENT_SECRET, Arc::new(SystemClock));
+/// What stands above every page: with the day, once the clock was moved.
+fn banner(clock: DemoClock) -> Banner {
+    Banner::new(move |language| {
+        let words = language.pick(BANNER_DANISH, BANNER_ENGLISH);
+        match clock.moved_to(language) {
+            Some(day) => format!("{words} {} {day}.", language.pick(MOVED_DANISH, MOVED_ENGLISH)),
+            None => words.to_owned(),
+        }
+    })
+}
+
+async fn simulator(public_url: &str, clock: DemoClock) -> Result<RunningSimulator, StartError> {
+    let mut config = SimulatorConfig::new(CLIENT, CLIENT_SECRET, Arc::new(clock));
     config.redirect_urls = vec![return_url(public_url)];
     config.post_logout_redirect_urls = vec![logged_out_url(public_url)];
     config.shape = Shape::Idura;

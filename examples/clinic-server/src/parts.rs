@@ -8,7 +8,7 @@ use patientportal_argon2::Argon2Hasher;
 use patientportal_clinicsystem::HttpClinicSystem;
 use patientportal_core::portal::{KeyCheck, Portal, Ports, Settings};
 use patientportal_core::ports::{
-    ClinicSystem, CustodyRegistry, MailFailure, Mailer, Message, NoClinicSystem, NoCustodyRegistry,
+    ClinicSystem, Clock, CustodyRegistry, MailFailure, Mailer, Message, NoClinicSystem, NoCustodyRegistry,
 };
 use patientportal_http::WebSettings;
 use patientportal_oidc::OidcProvider;
@@ -95,6 +95,8 @@ pub(crate) struct Outside {
     pub(crate) custody: Arc<dyn CustodyRegistry>,
     /// The clinics' own systems.
     pub(crate) clinic_system: Arc<dyn ClinicSystem>,
+    /// Tells the time.
+    pub(crate) clock: Arc<dyn Clock>,
 }
 
 impl Outside {
@@ -109,6 +111,7 @@ impl Outside {
             mailer: mailer(config)?,
             custody: Arc::new(NoCustodyRegistry),
             clinic_system: Arc::new(clinic_system),
+            clock: Arc::new(SystemClock),
         })
     }
 
@@ -118,6 +121,7 @@ impl Outside {
             mailer: Arc::new(NoMailer),
             custody: Arc::new(NoCustodyRegistry),
             clinic_system: Arc::new(NoClinicSystem),
+            clock: Arc::new(SystemClock),
         }
     }
 }
@@ -138,7 +142,7 @@ pub(crate) async fn assemble(config: &Config, outside: Outside, role: Role) -> R
         mailer: outside.mailer,
         custody: outside.custody,
         clinic_system: outside.clinic_system,
-        clock: Arc::new(SystemClock),
+        clock: outside.clock,
         entropy: Arc::new(SystemEntropy),
     };
     let settings = Settings {

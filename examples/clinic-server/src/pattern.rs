@@ -68,10 +68,13 @@ fn own_words() -> Vec<String> {
         links.activated(slug),
         links.confirm_identity(slug),
         links.choose_password(slug),
+        links.renew(slug),
+        links.new_renewal_code(slug),
+        links.changed_number(slug),
         links.stylesheet(),
         links.script(),
         links.icon(),
-        "/til/healthz/readyz/demo/mails/html/mailbox.css/klinik".to_owned(),
+        "/til/healthz/readyz/demo/mails/html/mailbox.css/klinik/ur".to_owned(),
     ];
     paths.extend(FunctionKind::ALL.map(|kind| links.function(slug, kind)));
     paths.iter().flat_map(|path| path.split('/')).map(str::to_owned).collect()

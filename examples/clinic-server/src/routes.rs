@@ -1,5 +1,5 @@
 //! What this server answers beside the portal's pages: whether it lives, whether it is ready, the
-//! demonstration's mailbox and desk.
+//! demonstration's mailbox, desk and clock.
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -35,6 +35,8 @@ pub(crate) struct Routes {
     store: Arc<Checkup>,
     #[cfg(feature = "demo")]
     mailbox: Option<crate::demo::Mailbox>,
+    #[cfg(feature = "demo")]
+    clock: Option<crate::demo::DemoClock>,
 }
 
 impl Routes {
@@ -48,13 +50,15 @@ impl Routes {
             store: Arc::default(),
             #[cfg(feature = "demo")]
             mailbox: None,
+            #[cfg(feature = "demo")]
+            clock: None,
         }
     }
 
-    /// The same with the demonstration's mailbox and desk.
+    /// The same with the demonstration's mailbox, desk and clock.
     #[cfg(feature = "demo")]
-    pub(crate) fn with_demonstration(mut self, mailbox: crate::demo::Mailbox) -> Self {
-        self.mailbox = Some(mailbox);
+    pub(crate) fn with_demonstration(mut self, mailbox: crate::demo::Mailbox, clock: crate::demo::DemoClock) -> Self {
+        (self.mailbox, self.clock) = (Some(mailbox), Some(clock));
         self
     }
 
@@ -73,6 +77,9 @@ impl Routes {
 
     #[cfg(feature = "demo")]
     async fn other_page(&self, request: Request<Incoming>) -> Answer {
+        if let Some(clock) = self.clock_of(&request) {
+            return clock.respond(request, self.portal.public_url()).await;
+        }
         match self.is_at_desk(&request) {
             true => crate::demo::Desk::new(self.portal.clone()).respond(request).await,
             false => self.pages.respond(request).await,
@@ -117,8 +124,18 @@ impl Routes {
 
     #[cfg(feature = "demo")]
     fn mailbox_page(&self, request: &Request<Incoming>) -> Option<Answer> {
-        let mailbox = self.mailbox.as_ref().filter(|_| self.names_own_host(request) && !self.is_at_desk(request))?;
+        let mailbox = self.mailbox.as_ref().filter(|_| self.names_own_host(request))?;
+        if self.is_at_desk(request) || self.clock_of(request).is_some() {
+            return None;
+        }
         mailbox.page(request.uri().path())
+    }
+
+    /// The demonstration's clock, where its page is asked for.
+    #[cfg(feature = "demo")]
+    fn clock_of(&self, request: &Request<Incoming>) -> Option<&crate::demo::DemoClock> {
+        let is_there = crate::demo::DemoClock::stands_at(request.uri().path()) && self.names_own_host(request);
+        self.clock.as_ref().filter(|_| is_there)
     }
 
     #[cfg(feature = "demo")]

@@ -3,14 +3,17 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
+use patientportal_core::moment::Timestamp;
+use patientportal_core::ports::Clock;
 use patientportal_core::store::{List, Listed, Store};
 use patientportal_postgres::{OpenError, PostgresStore};
 use patientportal_sqlite::{SqliteOptions, SqliteStore};
 
 use crate::config::{Config, Database, PostgresConfig};
 use crate::keys::{Keys, KeysError};
-use crate::machine::SystemEntropy;
+use crate::machine::{SystemClock, SystemEntropy};
 use crate::parts::{Role, StartError, sentence};
 
 /// The database and its keys. Who serves makes both when they are not there.
@@ -72,10 +75,31 @@ fn sqlite(path: &Path, role: Role) -> Result<SqliteStore, String> {
 async fn postgres(config: &PostgresConfig, place: &Database, role: Role) -> Result<PostgresStore, StartError> {
     let mut options = config.options.clone();
     options.migrate = role == Role::Server;
-    PostgresStore::open(&config.url, options).await.map_err(|error| match &error {
+    let store = PostgresStore::open(&config.url, options).await.map_err(|error| match &error {
         OpenError::Empty | OpenError::Older { .. } => not_yet(place, sentence(&error)),
         _ => not_opened(place, sentence(&error)),
-    })
+    })?;
+    if role == Role::Server {
+        compare_clocks(&store).await.map_err(|cause| not_opened(place, cause))?;
+    }
+    Ok(store)
+}
+
+/// A node whose clock is half a lease ahead of the others' would take the mail that they are sending for left behind,
+/// and send it too.
+async fn compare_clocks(store: &PostgresStore) -> Result<(), String> {
+    let before = SystemClock.now();
+    let there = store.clock().await.map_err(|fault| sentence(&fault))?;
+    let apart = apart(before, there, SystemClock.now());
+    if apart <= CLOCKS_MAY_BE_APART {
+        return Ok(());
+    }
+    Err(format!("its clock and this machine's are {} seconds apart: run NTP on both", apart.as_secs()))
+}
+
+/// How far a clock is away from another one that was read before and after it.
+fn apart(before: Timestamp, there: Timestamp, after: Timestamp) -> Duration {
+    there.since(after).max(before.since(there))
 }
 
 fn not_opened(database: &Database, cause: String) -> StartError {
@@ -87,3 +111,19 @@ fn not_yet(database: &Database, what: String) -> StartError {
 }
 
 const KEYS_TOLD: u16 = 20;
+/// Two nodes are then no further apart than a third of the usual lease, which is extended when half of it has passed.
+const CLOCKS_MAY_BE_APART: Duration = Duration::from_secs(10);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clocks_are_compared_whichever_is_ahead_and_however_long_the_asking_took() {
+        let apart = |before, there, after| apart(Timestamp(before), Timestamp(there), Timestamp(after)).as_millis();
+        assert_eq!(apart(1000, 1000, 1000), 0);
+        assert_eq!(apart(1000, 3000, 6000), 0);
+        assert_eq!(apart(1000, 900, 6000), 100);
+        assert_eq!(apart(1000, 6200, 6000), 200);
+    }
+}

@@ -98,7 +98,7 @@ fn subject(grant: &Grant) -> String {
 
 fn uuid(grant: &Grant) -> String {
     let kind = if grant.flaws.business { "business" } else { "person" };
-    format!("simulated-{kind}-{}", grant.person.id)
+    format!("simulated-{kind}-{}", grant.person.mitid)
 }
 
 fn level(grant: &Grant) -> &'static str {

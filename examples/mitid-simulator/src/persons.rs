@@ -4,8 +4,10 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Person {
-    /// The stable id that stands for the MitID UUID.
+    /// The id on the page.
     pub id: &'static str,
+    /// The stable id that stands for the MitID UUID: two entries of one person have one.
+    pub mitid: &'static str,
     /// The name as MitID gives it.
     pub name: &'static str,
     /// The test CPR number, with hyphen.
@@ -29,6 +31,16 @@ pub const PERSONS: &[Person] = &[
         "Voksen, samme fødselsdag som Anders",
         "Adult, born on the same day as Anders",
     ),
+    Person {
+        mitid: "anders",
+        ..person(
+            "anders-new",
+            "Anders Test Nytnummer",
+            "020160-9995",
+            "Anders, efter at hans CPR-nummer er ændret",
+            "Anders, after his CPR number has changed",
+        )
+    },
     person("carla", "Carla Test Testesen", "020191-9996", "Voksen patient", "Adult patient"),
     person("dagmar", "Dagmar Test Testesen", "210300-9996", "Ung voksen", "Young adult"),
     person("emil", "Emil Test Testesen", "100705-9995", "Ung voksen", "Young adult"),
@@ -64,6 +76,7 @@ pub const PERSONS: &[Person] = &[
     ),
     Person {
         id: "lone",
+        mitid: "lone",
         name: "Lone Test Udencpr",
         cpr: None,
         purpose: "Har MitID, men intet CPR-nummer",
@@ -89,5 +102,5 @@ const fn person(
     purpose: &'static str,
     purpose_english: &'static str,
 ) -> Person {
-    Person { id, name, cpr: Some(cpr), purpose, purpose_english }
+    Person { id, mitid: id, name, cpr: Some(cpr), purpose, purpose_english }
 }

@@ -81,7 +81,11 @@ pub(crate) fn choose_password(
     }
     match outstanding_step(session, &account.value.access, facts.clinic(clinic)?, facts.policy) {
         Some(OutstandingStep::ChoosePassword) if session.proof.is_mitid() => {}
-        step => return Ok(Step::refusing(step.map_or(Refusal::FlowFinished, |step| Refusal::Denied(Denial::StepOutstanding(step))))),
+        step => {
+            return Ok(Step::refusing(
+                step.map_or(Refusal::FlowFinished, |step| Refusal::Denied(Denial::StepOutstanding(step))),
+            ));
+        }
     }
     let mut changed = account.value.clone();
     changed.take_password(facts, password.clone());

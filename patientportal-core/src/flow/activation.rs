@@ -146,7 +146,11 @@ pub(crate) fn opened(facts: &Facts<'_>, flow: &Flow, token: &FlowToken, account:
                 && state.epoch == account.access.epoch
                 && !account.is_activated() =>
         {
-            if facts.now < state.expires { Ok(()) } else { Err(Refusal::LinkExpired) }
+            if facts.now < state.expires {
+                Ok(())
+            } else {
+                Err(Refusal::LinkExpired)
+            }
         }
         _ => Err(Refusal::LinkDead),
     }
@@ -201,10 +205,7 @@ fn accepted(
     let forgotten = failure_counters(facts.ring, &changed).map(Change::Forget);
     Ok(Step::answering(Ok(Activated { clinic, device }))
         .with(forgotten)
-        .with([
-            Change::Account { expect: Some(account.revision), to: Box::new(changed) },
-            flow.consumed_by(facts)?,
-        ])
+        .with([Change::Account { expect: Some(account.revision), to: Box::new(changed) }, flow.consumed_by(facts)?])
         .noting(note))
 }
 

@@ -85,8 +85,7 @@ pub(crate) fn consent(
     let step = login::open(facts, arrival, &changed, &SessionProof::MitId(proof), Meeting::NumberChanged)?;
     let note = Note::of(changed.id, clinic, AuditEvent::NumberChanged);
     let step = changed_number::seen_everywhere(step, &changed, &note);
-    Ok(step.with(moved).with([
-        Change::Account { expect: Some(account.revision), to: Box::new(changed) },
-        flow.consumed_by(facts)?,
-    ]))
+    Ok(step
+        .with(moved)
+        .with([Change::Account { expect: Some(account.revision), to: Box::new(changed) }, flow.consumed_by(facts)?]))
 }

@@ -91,6 +91,14 @@ pub(crate) struct TypedEmailCode<'a> {
     pub(crate) digits: &'a str,
 }
 
+/// A code as somebody sends it, and what ends with the old address: the [`flows_by_email`] that are there.
+#[derive(Clone, Copy)]
+pub(crate) struct Sent<'a> {
+    pub(crate) at: At<'a>,
+    pub(crate) typed: TypedEmailCode<'a>,
+    pub(crate) open: &'a [Versioned<Flow>],
+}
+
 /// The flow of an account's new address: one a person, so that one code is live.
 pub(crate) fn flow_of(ring: &KeyRing, account: AccountId) -> FlowId {
     FlowId(ring.tag("email-proof", &[&account.0.to_be_bytes()]))
@@ -157,26 +165,19 @@ pub(crate) fn page(facts: &Facts<'_>, flow: &Flow, at: At<'_>) -> Result<EmailPr
 }
 
 /// Sends another code; the older one is dead.
-pub(crate) fn resend(
-    facts: &mut Facts<'_>,
-    flow: &Versioned<Flow>,
-    at: At<'_>,
-) -> Result<Step<EmailProofPage>, Fault> {
+pub(crate) fn resend(facts: &mut Facts<'_>, flow: &Versioned<Flow>, at: At<'_>) -> Result<Step<EmailProofPage>, Fault> {
     match waiting(facts, &flow.value, at).cloned() {
         Ok(state) => send(facts, flow.value.clone(), Some(flow.revision), state),
         Err(refusal) => Ok(Step::refusing(refusal)),
     }
 }
 
-/// Judges a typed code. Judged and counted in one commit, so no answer leaves uncounted (I5). `open` are the flows in
-/// which the old address may still be proved or used: with it they are over.
+/// Judges a typed code. Judged and counted in one commit, so no answer leaves uncounted (I5).
 pub(crate) fn submit(
     facts: &mut Facts<'_>,
     flow: &Versioned<Flow>,
     account: &Versioned<Account>,
-    at: At<'_>,
-    typed: TypedEmailCode<'_>,
-    open: &[Versioned<Flow>],
+    Sent { at, typed, open }: Sent<'_>,
 ) -> Result<Step<EmailProofPage>, Fault> {
     let (state, code) = match live_code(facts, &flow.value, account, at, typed) {
         Ok(live) => live,

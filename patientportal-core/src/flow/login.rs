@@ -49,6 +49,8 @@ pub enum Meeting {
     NumberChanged,
     /// Its owner has come of age and has just taken it over (L7).
     CameOfAge,
+    /// Whoever was logged in has proved anew that it is theirs (A7, P2).
+    Proved,
 }
 
 /// The browser's earlier session, which a finished login ends (L9).
@@ -193,9 +195,7 @@ fn proves(proof: &SessionProof, account: &Account, ring: &KeyRing) -> bool {
         SessionProof::PasswordAndCode(password, code) => {
             password.account() == account.id && code.account() == account.id && password.epoch() == account.access.epoch
         }
-        SessionProof::MitId(vouched) => {
-            account.is_under(&ring.cpr_indexes(vouched.cpr(), None))
-        }
+        SessionProof::MitId(vouched) => account.is_under(&ring.cpr_indexes(vouched.cpr(), None)),
     }
 }
 

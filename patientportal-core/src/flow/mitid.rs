@@ -2,8 +2,8 @@
 
 use minicbor::{Decode, Encode};
 
-use crate::account::Account;
 use crate::account::child::OF_AGE;
+use crate::account::{Account, IdentityStanding};
 use crate::audit::AuditEvent;
 use crate::clinic::RegistrationMode;
 use crate::decision::{Facts, Note, Step};
@@ -171,13 +171,20 @@ pub(crate) fn vouched(
             let step = if matches!(state, FlowState::RegistrationAwaitingMitId(_)) {
                 registration::met_account(facts, flow, arrival, account, identity, proof)?
             } else {
-                login::open_with_mitid(facts, arrival, account, identity, proof, Meeting::Back)?
+                let meeting = meeting_of(&flow.value, &account.value);
+                login::open_with_mitid(facts, arrival, account, identity, proof, meeting)?
                     .with([flow.consumed_by(facts)?])
             };
             Ok(step.into_outcome())
         }
         _ => Ok(refused(&flow.value, Refusal::NoOpenFlow)),
     }
+}
+
+/// Whoever proves anew goes back to what they were about; a step of L8 leads on instead.
+fn meeting_of(flow: &Flow, account: &Account) -> Meeting {
+    let is_step = account.access.identity == IdentityStanding::Unconfirmed || account.access.ward;
+    if flow.owner().is_some() && !is_step { Meeting::Proved } else { Meeting::Back }
 }
 
 /// Whether this may be the person whom the flow waits for.

@@ -84,6 +84,20 @@ impl Portal {
         Ok(Ran::Again(self.now() + SOON))
     }
 
+    /// Tells a clinic's system that a person's access there is over (A7), unless it has begun anew meanwhile.
+    pub(super) async fn tell_clinic_left(&self, clinic: ClinicId, cpr: &Cpr, attempts: u32) -> Result<Ran, Failure> {
+        let Some(_turn) = self.0.talking.turn() else { return Ok(Ran::Again(self.now() + SOON)) };
+        let account = self.store().account_by_cpr(&self.ring().cpr_indexes(cpr, Some(clinic))).await?;
+        let membership = account.as_ref().and_then(|account| account.value.access.membership(clinic));
+        if membership.is_some_and(|here| matches!(here.state, MembershipState::Active | MembershipState::Suspended)) {
+            return Ok(Ran::Done);
+        }
+        match self.0.ports.clinic_system.left(clinic, cpr).await {
+            Ok(()) => Ok(Ran::Done),
+            Err(fault) => Ok(Ran::Again(self.now() + patience_with(&fault, clinic, attempts))),
+        }
+    }
+
     /// Number and contact of an account's owner, if they are a member of the clinic in one of these states.
     async fn reached(
         &self,
@@ -123,7 +137,7 @@ fn patience_with(fault: &Fault, clinic: ClinicId, attempts: u32) -> Duration {
             fault = fault.chain(),
             clinic = clinic.0,
             attempts,
-            "a clinic's system did not take over how a patient is reached; it will be told again"
+            "a clinic's system did not take what it was told; it will be told again"
         );
         return retry_after(attempts);
     }
@@ -131,7 +145,7 @@ fn patience_with(fault: &Fault, clinic: ClinicId, attempts: u32) -> Duration {
         fault = fault.chain(),
         clinic = clinic.0,
         attempts,
-        "a clinic's system refuses to take over how a patient is reached; it will be told again when hours have passed"
+        "a clinic's system refuses what it is told; it will be told again when hours have passed"
     );
     SLOWLY
 }

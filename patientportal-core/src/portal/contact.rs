@@ -41,6 +41,11 @@ impl Portal {
     pub async fn contact_page(&self, principal: &Principal, clinic: ClinicId) -> Result<Option<ContactPage>, Failure> {
         let id = principal.account();
         let account = self.store().account(id).await?.ok_or(NOT_LOGGED_IN)?.value;
+        let mut draw = self.draw()?;
+        let facts = self.facts(self.now(), &mut draw);
+        if contact::comes_this_far(&facts, &account, principal.session(), self.clinic(clinic)?).is_err() {
+            return Ok(None);
+        }
         let person = account.details.person.open(id, self.ring())?;
         Ok(contact::shown(&account, &person, clinic))
     }

@@ -2,7 +2,7 @@
 
 use crate::fault::Fault;
 use crate::flow::Flow;
-use crate::flow::email_proof::{self, At, EmailProofPage, NewEmail, TypedEmailCode};
+use crate::flow::email_proof::{self, At, EmailProofPage, NewEmail, Sent, TypedEmailCode};
 use crate::flow::login::code_ladder;
 use crate::ids::AccountId;
 use crate::policy::Denial;
@@ -27,11 +27,7 @@ impl Portal {
     ///
     /// # Errors
     /// Refused: [`Refusal::CodesWait`] or [`Refusal::NextCodeLater`] until the next may be sent.
-    pub async fn resend_email_code(
-        &self,
-        visitor: &Visitor,
-        principal: &Principal,
-    ) -> Result<EmailProofPage, Failure> {
+    pub async fn resend_email_code(&self, visitor: &Visitor, principal: &Principal) -> Result<EmailProofPage, Failure> {
         let (account, mut draw) = (principal.account(), self.draw()?);
         for _ in 0..ATTEMPTS {
             let (now, flow) = (self.now(), self.email_proof(principal).await?);
@@ -68,8 +64,8 @@ impl Portal {
             for id in email_proof::flows_by_email(self.ring(), account.value.id) {
                 open.extend(self.open_flow(id).await?);
             }
-            let at = at(visitor, principal);
-            let step = email_proof::submit(&mut self.facts(now, &mut draw), &flow, &account, at, typed, &open)?;
+            let sent = Sent { at: at(visitor, principal), typed, open: &open };
+            let step = email_proof::submit(&mut self.facts(now, &mut draw), &flow, &account, sent)?;
             match self.commit(step, now, &mut draw).await? {
                 // Sent many times at once: the code was accepted while this one waited to be counted.
                 Settled::Answer(Err(Refusal::CodeDead)) if self.is_used(flow.value.id).await? => {

@@ -41,6 +41,7 @@ impl Portal {
     pub async fn work(&self, limit: u16) -> Result<usize, Fault> {
         let mut done = 0;
         while done < usize::from(limit) {
+            self.write_outcomes().await?;
             let now = self.now();
             let until = now + self.policy().job_lease;
             // One at a time: the lease of a job must not run while others are done.
@@ -58,20 +59,21 @@ impl Portal {
         Ok(done)
     }
 
-    /// Extends the leases of the jobs that this portal has in hand, writes down when sessions were last seen, and
-    /// removes what is over. Call it every few seconds, in a task of its own: a lease is extended once half of it has
+    /// Extends the leases of the jobs that this portal has in hand, writes down what came of jobs and when sessions were
+    /// last seen, and removes what is over. Call it every few seconds, in a task of its own: a lease is extended once half of it has
     /// passed, so two calls must be less than half of [`Policy::job_lease`](crate::policy::Policy::job_lease) apart.
     ///
     /// # Errors
     /// Only faults of the store; what could be done is done.
     pub async fn keep_house(&self) -> Result<(), Fault> {
+        let finished = self.write_outcomes().await;
         let extended = self.extend_leases().await;
         let written = self.write_seen().await;
         while self.store().purge(self.now(), PURGE).await? == PURGE {
             // Clearing out after a long pause may take longer than a lease.
             self.extend_leases().await?;
         }
-        extended.and(written)
+        finished.and(extended).and(written)
     }
 
     /// Mails that were given up, a page at a time.
@@ -193,8 +195,30 @@ impl Portal {
     }
 
     pub(super) async fn finish(&self, leased: &LeasedJob, outcome: Outcome) -> Result<(), Fault> {
-        let step = Step::answering(Ok(())).with([finishing(leased, outcome)]);
-        // Stale: another has leased it since, and will finish it.
+        let LeasedJob { job, lease } = leased;
+        let finished = self.write_outcome(job.id, *lease, outcome).await;
+        // A mail that went out while the store was away is not to go out once more because of that.
+        if finished.as_ref().is_err_and(Fault::is_transient) {
+            self.0.in_hand.remember(job.id, *lease, outcome);
+        }
+        finished
+    }
+
+    /// Writes down what came of jobs while the store was away.
+    async fn write_outcomes(&self) -> Result<(), Fault> {
+        for ((job, lease), outcome) in self.0.in_hand.unwritten() {
+            let finished = self.write_outcome(job, lease, outcome).await;
+            if !finished.as_ref().is_err_and(Fault::is_transient) {
+                self.0.in_hand.written(&(job, lease));
+            }
+            finished?;
+        }
+        Ok(())
+    }
+
+    async fn write_outcome(&self, job: JobId, lease: Lease, outcome: Outcome) -> Result<(), Fault> {
+        let step = Step::answering(Ok(())).with([Change::Finish { job, lease, outcome }]);
+        // Stale: it was written after all, or another has leased it since and will finish it.
         self.commit(step, self.now(), &mut self.draw()?).await.map(|_| ())
     }
 }

@@ -1,5 +1,5 @@
 //! The jobs that this portal has leased and not yet finished: what [`Portal::keep_house`](super::Portal::keep_house)
-//! holds on to.
+//! holds on to; and what came of those that it could not write down yet.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -7,11 +7,16 @@ use std::time::Duration;
 
 use crate::ids::{JobId, Lease};
 use crate::moment::Timestamp;
-use crate::store::LeasedJob;
+use crate::store::{LeasedJob, Outcome};
 
-/// Until when each is leased.
+type Leased = (JobId, Lease);
+
 #[derive(Default)]
-pub(super) struct JobsInHand(Mutex<HashMap<(JobId, Lease), Timestamp>>);
+pub(super) struct JobsInHand {
+    /// Until when each is leased.
+    leases: Mutex<HashMap<Leased, Timestamp>>,
+    unwritten: Mutex<HashMap<Leased, Outcome>>,
+}
 
 /// A job is in hand as long as this lives: also one whose future is dropped half-way is let go of.
 #[must_use]
@@ -24,29 +29,42 @@ pub(super) struct InHand<'a> {
 impl JobsInHand {
     pub(super) fn take(&self, leased: &LeasedJob, until: Timestamp) -> InHand<'_> {
         let (job, lease) = (leased.job.id, leased.lease);
-        self.lock().insert((job, lease), until);
+        lock(&self.leases).insert((job, lease), until);
         InHand { jobs: self, job, lease }
     }
 
     /// Those of which less than half of a lease of `life` is left.
-    pub(super) fn more_than_half_over(&self, now: Timestamp, life: Duration) -> Vec<(JobId, Lease)> {
+    pub(super) fn more_than_half_over(&self, now: Timestamp, life: Duration) -> Vec<Leased> {
         let over = |until: &Timestamp| until.since(now) < life / 2;
-        self.lock().iter().filter(|(_, until)| over(until)).map(|(job, _)| *job).collect()
+        lock(&self.leases).iter().filter(|(_, until)| over(until)).map(|(job, _)| *job).collect()
     }
 
     /// It may have been finished meanwhile; then it is not taken up again.
     pub(super) fn extended(&self, job: JobId, lease: Lease, until: Timestamp) {
-        self.lock().entry((job, lease)).and_modify(|known| *known = until);
+        lock(&self.leases).entry((job, lease)).and_modify(|known| *known = until);
     }
 
     pub(super) fn forget(&self, job: JobId, lease: Lease) {
-        self.lock().remove(&(job, lease));
+        lock(&self.leases).remove(&(job, lease));
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<(JobId, Lease), Timestamp>> {
-        // Nothing that can panic is done under the lock.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    /// What came of a job, and could not be written down for now.
+    pub(super) fn remember(&self, job: JobId, lease: Lease, outcome: Outcome) {
+        lock(&self.unwritten).insert((job, lease), outcome);
     }
+
+    pub(super) fn unwritten(&self) -> Vec<(Leased, Outcome)> {
+        lock(&self.unwritten).iter().map(|(leased, outcome)| (*leased, *outcome)).collect()
+    }
+
+    pub(super) fn written(&self, leased: &Leased) {
+        lock(&self.unwritten).remove(leased);
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // Nothing that can panic is done under the lock.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Drop for InHand<'_> {

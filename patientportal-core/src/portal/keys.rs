@@ -45,11 +45,12 @@ impl Portal {
     pub async fn check_keys(&self) -> Result<(), KeyCheck> {
         for _ in 0..ATTEMPTS {
             let new = self.new_keys().await?;
-            let step = Step::answering(Ok(())).with(new.into_iter().map(Change::RegisterKey));
-            // Stale: another node has registered one meanwhile.
-            if let Settled::Answer(_) = self.commit(step, self.now(), &mut self.draw()?).await? {
+            if new.is_empty() {
                 return Ok(());
             }
+            let step = Step::answering(Ok(())).with(new.into_iter().map(Change::RegisterKey));
+            // Registered or not, it is compared once more: another node may have registered keys of its own meanwhile.
+            let (Settled::Answer(_) | Settled::Again) = self.commit(step, self.now(), &mut self.draw()?).await?;
         }
         Err(Fault::transient(TOO_CONTENDED, TOO_CONTENDED).into())
     }

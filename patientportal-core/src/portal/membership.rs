@@ -59,8 +59,12 @@ impl Portal {
     /// Accepts the terms of today (A6, L8).
     ///
     /// # Errors
-    /// Only faults.
+    /// Refused: not logged in, or somebody who has come of age has not taken the account over yet.
     pub async fn accept_terms(&self, principal: &Principal, clinic: ClinicId) -> Result<(), Failure> {
+        if principal.awaits_renewal() {
+            // They are the owner's to accept, and come with the renewal (L7).
+            return Err(Refusal::Denied(Denial::StepOutstanding(OutstandingStep::Renew)).into());
+        }
         let version = self.policy().terms_version.clone();
         self.change_own_account(principal, clinic, AuditEvent::TermsAccepted, move |account, now| {
             account.details.terms_accepted = now;

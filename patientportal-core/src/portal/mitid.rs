@@ -49,7 +49,8 @@ impl Portal {
         let typed_cpr = self.read_typed_cpr(typed_cpr)?;
         let id = self.draw()?.flow();
         let (url, journey) = self.depart(visitor, id).await?;
-        let state = FlowState::LoginAwaitingMitId(LoginAwaitingMitId { journey: Some(journey), typed_cpr, owner: None });
+        let state =
+            FlowState::LoginAwaitingMitId(LoginAwaitingMitId { journey: Some(journey), typed_cpr, owner: None });
         let key = self.address_counter(CounterKind::AddressJourney, visitor.address);
         let count = Change::Count { key, ladder: self.policy().journeys() };
         self.store_departure(visitor, to, id, state, Some(count)).await?;
@@ -122,7 +123,8 @@ impl Portal {
                         self.lapse_requests_of(&account.value).await?;
                         continue;
                     }
-                    let known = if account.is_none() { self.account_of_subject(&identity.subject).await? } else { None };
+                    let known =
+                        if account.is_none() { self.account_of_subject(&identity.subject).await? } else { None };
                     let mut facts = self.facts(now, &mut draw);
                     match &known {
                         Some(known) => changed_number::ask(&mut facts, &flow, identity, &known.value)?,

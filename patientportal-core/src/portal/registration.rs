@@ -129,6 +129,11 @@ impl Portal {
             let arrival = Arrival { origin, earlier: browser.earlier, provider, device: &browser.device, session };
             let proof = state.identity.evidence().ok_or(Refusal::AssuranceTooLow)?;
             let step = match self.store().account_by_cpr(&indexes).await? {
+                // The next login with MitID asks whether the number has changed (A11).
+                None if self.account_of_subject(&identity.subject).await?.is_some() => {
+                    return Err(Refusal::FlowOver.into());
+                }
+                Some(account) if !account.value.is_under(&indexes) => return Err(Refusal::FormerNumber.into()),
                 None => {
                     let terms = &self.policy().terms_version;
                     let new = NewAccount { typed: &typed, password: &password, identity: &identity, terms };

@@ -160,6 +160,10 @@ impl Principal {
         &self.view.session
     }
 
+    pub(super) fn portal(&self) -> &Portal {
+        &self.portal
+    }
+
     pub(super) fn epoch(&self) -> Epoch {
         self.view.session.epoch
     }

@@ -47,12 +47,8 @@ impl Portal {
         let mut draw = self.draw()?;
         for _ in 0..ATTEMPTS {
             let now = self.now();
-            let new = NewPerson {
-                typed: typed.clone(),
-                language: new.language,
-                exempt: new.exempt,
-                rights: new.rights,
-            };
+            let new =
+                NewPerson { typed: typed.clone(), language: new.language, exempt: new.exempt, rights: new.rights };
             let step = match self.store().account_by_cpr(&indexes).await? {
                 None => clinic_made::create(&mut self.facts(now, &mut draw), staff, new)?,
                 // Nobody has judged who asked for this account: it is not theirs to be linked (R4).
@@ -61,6 +57,8 @@ impl Portal {
                     self.commit(ended, now, &mut draw).await?;
                     continue;
                 }
+                // Somebody's who has another number by now (A11).
+                Some(account) if !account.value.is_under(&indexes) => return Err(Refusal::FormerNumber.into()),
                 Some(account) => {
                     let before = self.open_flow(activation::flow_of(self.ring(), account.value.id)).await?;
                     clinic_made::link(&mut self.facts(now, &mut draw), staff, &account, &new, before.as_ref())?

@@ -18,6 +18,7 @@ use crate::record::{decode, encode};
 use crate::refusal::{Failure, Refusal};
 use crate::sealing::Purpose;
 use crate::store::{Change, JobKind, LeasedJob, NewJob, Outcome, Versioned};
+use crate::value::Cpr;
 
 use super::Portal;
 
@@ -66,6 +67,14 @@ pub(crate) enum Task {
         #[n(1)]
         clinic: ClinicId,
     },
+    /// A clinic's system is told that a person has left (A7). The account may be gone by then, so the number is here.
+    #[n(12)]
+    TellClinicLeft {
+        #[n(0)]
+        clinic: ClinicId,
+        #[n(1)]
+        cpr: Cpr,
+    },
 }
 
 /// What came of a task.
@@ -104,6 +113,7 @@ impl Portal {
             Task::UpdateClinicSystem { account, clinic } => {
                 self.update_clinic_system(account, clinic, leased.job.attempts).await
             }
+            Task::TellClinicLeft { clinic, cpr } => self.tell_clinic_left(clinic, &cpr, leased.job.attempts).await,
         };
         match ran {
             Ok(Ran::Again(due)) => self.finish(leased, Outcome::RetryAt(due)).await,

@@ -21,6 +21,8 @@ pub enum Field {
     Mobile,
     /// `Adgangskode`
     Password,
+    /// The new one, in a form that asks for the old one too (A7).
+    NewPassword,
     /// `Bekræft adgangskode`
     PasswordAgain,
     /// `Sikkerhedskode`

@@ -86,6 +86,10 @@ impl Refusal {
                 "Det er for længe siden, du loggede ind, til at ændre dette, og intet er ændret. Log ud, og log ind igen.",
                 "You logged in too long ago to change this, and nothing has changed. Log out and log in again.",
             ),
+            Self::ClosedByClinic => (
+                "En klinik har lukket din adgang for nu. Ring til den, før du lukker din bruger. Intet er ændret.",
+                "A clinic has closed your access for now. Call it before you close your user. Nothing has changed.",
+            ),
             Self::LinkExpired => (
                 "Linket er for gammelt. Du kan få sendt et nyt til den samme mailadresse.",
                 "The link is too old. You can have a new one sent to the same mail address.",

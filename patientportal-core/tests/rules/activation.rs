@@ -102,7 +102,9 @@ async fn a10_the_owners_mitid_activates_the_link_dies_and_password_and_terms_are
     let choose = async |password: &str, again: &str| {
         refusal(world.portal.choose_password(&principal, world.clinic(OFF), password, again).await)
     };
-    for (password, again) in [("kort", "kort"), ("Test-Berggren-7", "Test-Berggren-7"), (Person::NANCY.password, "Andet-12345")] {
+    for (password, again) in
+        [("kort", "kort"), ("Test-Berggren-7", "Test-Berggren-7"), (Person::NANCY.password, "Andet-12345")]
+    {
         assert!(matches!(choose(password, again).await, Err(Refusal::InvalidForm(_))));
     }
     choose(Person::NANCY.password, Person::NANCY.password).await.expect("chosen");
@@ -115,7 +117,7 @@ async fn a10_the_owners_mitid_activates_the_link_dies_and_password_and_terms_are
 #[tokio::test]
 async fn a10_r6_registering_oneself_meets_the_account_and_activates_it() {
     let world = World::new();
-    drop(world.invited(&Person::NANCY, OFF).await);
+    world.invited(&Person::NANCY, OFF).await;
     let mut browser = world.browser(AUTOMATIC);
     let logged_in = browser.register(&Person::NANCY).await;
     assert_eq!(logged_in.meeting, Meeting::HadAccount);
@@ -137,7 +139,11 @@ async fn a10_a_forgotten_password_with_the_right_address_mails_a_fresh_link() {
     assert_eq!(world.mailer.unread(), 0);
     browser.request_reset(Person::NANCY.cpr, "NANCY@Example.dk").await.expect("taken");
     let fresh = world.mailed_activation().await;
-    assert_eq!(browser.activate(&first, &Person::NANCY).await.err(), Some(Refusal::LinkDead), "a new one ends the older");
+    assert_eq!(
+        browser.activate(&first, &Person::NANCY).await.err(),
+        Some(Refusal::LinkDead),
+        "a new one ends the older"
+    );
     browser.activate(&fresh, &Person::NANCY).await.expect("activated");
 }
 
@@ -225,7 +231,11 @@ async fn r7_a_number_with_an_account_is_linked_and_nothing_else_in_it_changes() 
     let mut browser = world.browser(APPROVAL);
     browser.log_in_with_code(&Person::NANCY).await;
     let principal = browser.principal().await.expect("logged in");
-    assert_eq!((principal.account(), may(&world, &principal, APPROVAL, Deed::Act)), (account, Ok(())), "I3: staff did it");
+    assert_eq!(
+        (principal.account(), may(&world, &principal, APPROVAL, Deed::Act)),
+        (account, Ok(())),
+        "I3: staff did it"
+    );
     assert_eq!(principal.access().identity, IdentityStanding::Confirmed);
     assert_eq!(world.create_user(&typed, APPROVAL).await, Err(Refusal::AlreadyMember));
 }
@@ -280,7 +290,7 @@ async fn r7_a_form_of_staff_with_flaws_creates_nothing() {
 async fn l5_i6_not_activated_looks_and_costs_as_a_wrong_password_and_an_unknown_number() {
     let store = Arc::new(MemoryStore::new());
     let world = World::with(store.clone(), |_| {});
-    drop(world.invited(&Person::NANCY, OFF).await);
+    world.invited(&Person::NANCY, OFF).await;
     drop(world.registered(&Person::KIRSTEN, AUTOMATIC).await);
     let browser = world.browser(OFF);
     let mut traces = Vec::new();

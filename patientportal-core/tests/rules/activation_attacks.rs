@@ -158,7 +158,8 @@ async fn a10_a_session_by_code_chooses_no_password() {
     let world = World::new();
     let browser = world.proven(&Person::NANCY, AUTOMATIC).await;
     let principal = browser.principal().await.expect("logged in");
-    let chosen = world.portal.choose_password(&principal, world.clinic(AUTOMATIC), "Ny-kode-1234", "Ny-kode-1234").await;
+    let chosen =
+        world.portal.choose_password(&principal, world.clinic(AUTOMATIC), "Ny-kode-1234", "Ny-kode-1234").await;
     assert_eq!(refusal(chosen), Err(Refusal::FlowFinished));
     world.browser(AUTOMATIC).submit_password(Person::NANCY.cpr, Person::NANCY.password).await.expect("unchanged");
     world.mailed_code().await;
@@ -189,7 +190,8 @@ async fn i4_one_activation_link_activates_once() {
     let (succeeded, refusals) = all_at_once(|caller| {
         let (portal, visitor, link) = (portal.clone(), visitor.clone(), link.clone());
         let password = format!("Adgangskode-{caller}");
-        let form = ActivationForm { password: password.clone(), password_again: password, ..Person::NANCY.activation() };
+        let form =
+            ActivationForm { password: password.clone(), password_again: password, ..Person::NANCY.activation() };
         async move { portal.activate(&visitor, &link, &form).await }
     })
     .await;

@@ -154,6 +154,23 @@ async fn a11_a_number_that_gets_an_account_while_its_owner_is_asked_is_not_taken
 }
 
 #[tokio::test]
+async fn a11_a_form_with_a_proven_identity_makes_no_second_account_of_one_person() {
+    let world = World::new();
+    let mut browser = world.browser(AUTOMATIC);
+    let departure = browser.leave_for_mitid().await.expect("there");
+    let identity = renumbered(&browser);
+    let offered = browser.come_back(&departure, Ok(identity)).await.expect("offered").0;
+    let MitIdOutcome::OfferRegistration { flow } = offered else { panic!("not offered: {offered:?}") };
+    drop(world.registered(&NANCY, AUTOMATIC).await);
+    let mut form = RENUMBERED.form();
+    form.cpr = "020160-••••".to_owned();
+    let sent = world.portal.submit_proven_registration(&browser.visitor, flow, &form).await;
+    assert_eq!(refusal(sent).err(), Some(Refusal::FlowOver));
+    let identity = renumbered(&browser);
+    browser.asked_for_number(identity).await;
+}
+
+#[tokio::test]
 async fn a11_one_yes_sent_by_many_at_once_moves_the_account_once() {
     let world = nancy().await;
     let mut browser = world.browser(AUTOMATIC);

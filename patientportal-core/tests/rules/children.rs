@@ -49,7 +49,7 @@ pub(crate) fn children_are_automatic(settings: &mut Settings) {
 async fn decide(world: &World, command: MembershipCommand) -> Result<(), Refusal> {
     let staff = world.staff(APPROVAL);
     let requests = world.portal.pending_requests(&staff, None).await.expect("no fault").members;
-    refusal(world.portal.decide_membership(&staff, requests[0].account, command, "").await)
+    refusal(world.portal.decide_membership(&staff, requests.first().expect("a request").account, command, "").await)
 }
 
 /// Whether a right password opens nothing, as for a number that nobody has.

@@ -144,7 +144,7 @@ async fn l7_i2_a_return_from_mitid_counts_on_the_day_that_it_comes() {
     assert_eq!(browser.log_in_with_mitid(&CHILD).await, Err(Refusal::TooYoungForMitId));
     let departure = browser.leave_for_mitid().await.expect("there");
     world.clock.set(birthday());
-    browser.come_back(&departure, Ok(browser.identity(&CHILD))).await.expect("of age").logged_in();
+    browser.come_back(&departure, Ok(browser.identity(&CHILD))).await.expect("of age");
     assert_eq!(may(&world, &browser.principal().await.expect("logged in")), RENEW);
 }
 
@@ -216,13 +216,23 @@ async fn l7_mails_go_to_the_old_and_the_new_address_and_to_one_that_stays_once()
 
 #[tokio::test]
 async fn l7_a_parent_who_knows_the_childs_password_gets_nowhere() {
-    let world = fifteen().await;
+    let world = with(&CHILD).await;
+    world.clinic_holds(AUTOMATIC, &CHILD, "hemmelig@example.dk", "20304050");
+    world.clock.set(Timestamp(birthday().0 - 48 * 3_600_000));
+    world.work().await;
+    world.mail("En bruger fylder snart 15 år").await;
+    world.browser(AUTOMATIC).log_in_with_code(&CHILD).await;
+    world.work().await;
+    world.clock.set(birthday());
     let mut parent = world.browser(AUTOMATIC);
     parent.log_in_with_code(&CHILD).await;
     let principal = parent.principal().await.expect("logged in");
     assert_eq!(parent.renewal().await, Some(Renewal::ByMitId));
     let step = Refusal::Denied(Denial::StepOutstanding(OutstandingStep::Renew));
     assert_eq!(parent.submit_renewal(&chosen()).await, Err(step.clone()));
+    let accepted = world.portal.accept_terms(&principal, world.clinic(AUTOMATIC)).await;
+    assert_eq!(patientportal_testkit::world::refusal(accepted), Err(step.clone()));
+    assert!(parent.contact_page().await.is_none(), "what a clinic holds of the owner");
     assert_eq!(parent.resend_renewal_code().await, Err(Refusal::NoOpenFlow));
     let joined = patientportal_testkit::world::refusal(world.portal.join(&principal, world.clinic(NEIGHBOUR)).await);
     assert_eq!(joined, Err(step.clone()));
@@ -231,7 +241,7 @@ async fn l7_a_parent_who_knows_the_childs_password_gets_nowhere() {
     assert_eq!(parent.principal().await.expect("still").proof(), Proof::CodeToRenew, "and nothing changes");
     assert_eq!(parent.submit_child(&CHILD, &Person::MAX).await, Err(Refusal::NotAChild));
     // The owner's MitID, from there.
-    parent.prove_with_mitid(&CHILD).await.expect("their own").logged_in();
+    parent.prove_with_mitid(&CHILD).await.expect("their own");
     assert_eq!(parent.renewal().await, Some(Renewal::ByForm));
 }
 

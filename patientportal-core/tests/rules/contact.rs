@@ -121,7 +121,8 @@ async fn k1_nobody_is_asked_where_the_clinic_knows_nobody_of_the_number_or_has_n
     waiting.register(&Person::MAX).await;
     world.mail("Din anmodning er sendt").await;
     assert_eq!(step(&world, &waiting, APPROVAL).await, None);
-    let about: Vec<_> = world.clinic_system.calls().into_iter().filter(|call| clinic_of(call) == waiting.to.clinic).collect();
+    let about: Vec<_> =
+        world.clinic_system.calls().into_iter().filter(|call| clinic_of(call) == waiting.to.clinic).collect();
     assert!(about.is_empty(), "active members only: {about:?}");
 }
 

@@ -152,3 +152,27 @@ async fn m3_a_lease_that_could_not_be_extended_is_extended_the_next_time() {
     delivery.await.expect("no panic").expect("no fault");
     world.mail(WELCOME).await;
 }
+
+#[tokio::test]
+async fn m3_a_mail_that_went_out_while_the_store_was_away_does_not_go_out_again() {
+    let outages: [fn(&MemoryStore); 2] = [MemoryStore::fail_next_commit, MemoryStore::fail_next_commit_after_applying];
+    for goes_away in outages {
+        let store = Arc::new(MemoryStore::new());
+        let world = World::with(store.clone(), |_| {});
+        let (node, mailer, delivery) = delivering_slowly(&world).await;
+        goes_away(&store);
+        mailer.may_arrive.add_permits(1);
+        delivery.await.expect("no panic").expect("the store fails for now");
+        world.mail(WELCOME).await;
+        world.wait(20 * SECOND);
+        store.fail_next_commit();
+        assert!(node.portal.work(1).await.is_err(), "it is still away");
+        world.wait(20 * SECOND);
+        assert_eq!(node.portal.work(1).await.expect("no fault"), 0);
+        world.wait(10 * MINUTE);
+        assert_eq!(world.portal.work(16).await.expect("no fault"), 0, "it is done");
+        store.forget_calls();
+        node.portal.keep_house().await.expect("no fault");
+        assert_eq!(store.calls(), [Call::Purge], "and forgotten");
+    }
+}

@@ -9,6 +9,7 @@ use patientportal_testkit::memory::{Call, MemoryStore};
 use patientportal_testkit::world::World;
 
 use crate::nodes::ring;
+use crate::paused_store::PausedStore;
 
 async fn check(world: &World, keys: KeyRing) -> Result<(), KeyCheck> {
     world.another_node(|_, settings| settings.keys = keys).portal.check_keys().await
@@ -47,6 +48,22 @@ async fn i7_a_node_that_lacks_a_key_is_refused_and_registers_nothing() {
         assert!(refused.is_err_and(|error| error.to_string().contains("copy the keys file of the other nodes")));
     }
     check(&world, ring(&[2, 1])).await.expect("no key 3 was written down");
+}
+
+#[tokio::test]
+async fn i7_of_two_nodes_that_bring_different_keys_at_once_one_at_least_is_refused() {
+    let world = World::new();
+    let paused = Arc::new(PausedStore::before(world.store.clone()));
+    let slow = world.another_node(|ports, settings| {
+        ports.store = paused.clone();
+        settings.keys = ring(&[1]);
+    });
+    let checking = tokio::spawn(async move { slow.portal.check_keys().await });
+    paused.commit_has_come().await;
+    check(&world, ring(&[2])).await.expect("it knows of no other");
+    paused.go_on();
+    let refused = checking.await.expect("no panic");
+    assert!(matches!(refused, Err(KeyCheck::MissingKey(KeyId(2)))), "{refused:?}");
 }
 
 #[tokio::test]

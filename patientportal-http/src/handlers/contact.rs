@@ -119,13 +119,7 @@ async fn answer_refused(visit: &Visit, clinic: &Clinic, principal: &Principal, r
     Ok(if reply.is_redirect() { reply } else { visit.refused(reply, refusal) })
 }
 
-async fn show_proof(
-    visit: &Visit,
-    clinic: &Clinic,
-    principal: &Principal,
-    said: Said,
-    status: StatusCode,
-) -> Handled {
+async fn show_proof(visit: &Visit, clinic: &Clinic, principal: &Principal, said: Said, status: StatusCode) -> Handled {
     match visit.site.portal.email_proof_page(&visit.visitor, principal).await {
         Ok(proof) if proof.clinic == clinic.id => {
             Ok(Reply::page(&proof_page(visit, clinic, &proof, said)).status(status))
@@ -190,7 +184,8 @@ fn page(
 ) -> ContactPage {
     let (links, texts) = (&visit.site.links, FieldTexts::of(visit.language()));
     let compared = shown.map(|Shown { own, clinics, .. }| {
-        let email = |of: &patientportal_core::account::Contact| of.email.as_ref().map(|email| email.as_str().to_owned());
+        let email =
+            |of: &patientportal_core::account::Contact| of.email.as_ref().map(|email| email.as_str().to_owned());
         vec![
             Compared::new(texts.email, email(own).as_deref(), email(clinics).as_deref()),
             Compared::new(texts.mobile, mobile_of(own), mobile_of(clinics)),

@@ -5,7 +5,7 @@ use patientportal_core::ids::FlowId;
 use patientportal_core::portal::MitIdOutcome;
 use patientportal_core::refusal::{Failure, Refusal};
 
-use super::{ShownAgain, child, function_of, landing, problems_of, to_front, welcome};
+use super::{ShownAgain, changed_number, child, function_of, landing, problems_of, to_front, welcome};
 use crate::forms::PostedForm;
 use crate::links::{function_word, words};
 use crate::news::{with_news, with_value};
@@ -66,6 +66,9 @@ pub(super) async fn come_back(visit: &Visit) -> Handled {
         (Ok(MitIdOutcome::LoggedIn(logged_in)), _) => Ok(welcome(visit, &logged_in)),
         (Ok(MitIdOutcome::OfferRegistration { flow }), Some(clinic)) => {
             Ok(Reply::see_other(&form_address(visit, clinic, flow)))
+        }
+        (Ok(MitIdOutcome::NumberChanged { flow }), Some(clinic)) => {
+            Ok(Reply::see_other(&changed_number::address(visit, clinic, flow)))
         }
         (Ok(MitIdOutcome::Child(outcome)), Some(clinic)) => {
             Ok(Reply::see_other(&child::done_address(visit, clinic, outcome)))

@@ -23,6 +23,7 @@ pub(super) fn detour(
     let links = &visit.site.links;
     let address = match principal.outstanding_step(clinic)? {
         OutstandingStep::ConfirmIdentity => links.confirm_identity(&clinic.slug),
+        OutstandingStep::Renew => links.renew(&clinic.slug),
         OutstandingStep::ChoosePassword => links.choose_password(&clinic.slug),
         OutstandingStep::AcceptTerms => links.accept_terms(&clinic.slug),
         OutstandingStep::ConfirmContact => links.contact(&clinic.slug),

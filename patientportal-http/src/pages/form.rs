@@ -270,6 +270,7 @@ pub(crate) mod names {
     pub(crate) const EMAIL_AGAIN: &str = "email-igen";
     pub(crate) const MOBILE: &str = "mobil";
     pub(crate) const PASSWORD: &str = "adgangskode";
+    pub(crate) const NEW_PASSWORD: &str = "ny-adgangskode";
     pub(crate) const PASSWORD_AGAIN: &str = "adgangskode-igen";
     pub(crate) const CODE: &str = "kode";
     pub(crate) const REFERENCE: &str = "kending";

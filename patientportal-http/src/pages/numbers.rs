@@ -20,6 +20,8 @@ pub struct Numbers {
     pub link_life: String,
     /// How long the form may take for somebody whom MitID has vouched for.
     pub proven_life: String,
+    /// How long after a login sensitive changes may be made.
+    pub fresh_proof: String,
     /// How long one stays logged in without a request.
     pub session_idle: String,
     /// The age at which one registers oneself, in years.
@@ -40,6 +42,7 @@ impl Numbers {
             code_spacing: said(policy.code_spacing),
             link_life: said(policy.link_life),
             proven_life: said(policy.proven_life),
+            fresh_proof: said(policy.fresh_proof),
             session_idle: said(policy.session_idle),
             self_age: policy.self_age,
             guardian_age: policy.guardian_age,

@@ -43,6 +43,7 @@ fn title(refusal: &Refusal, texts: &ErrorTexts) -> &'static str {
         Refusal::NoCpr => texts.no_cpr_title,
         Refusal::OtherPerson => texts.other_person_title,
         Refusal::FormerNumber => texts.former_number_title,
+        Refusal::ClosedByClinic => texts.closed_by_clinic_title,
         Refusal::NotPrivate => texts.not_private_title,
         Refusal::AssuranceTooLow => texts.too_low_title,
         Refusal::NotFresh => texts.not_fresh_title,
@@ -54,9 +55,9 @@ fn title(refusal: &Refusal, texts: &ErrorTexts) -> &'static str {
         Refusal::GuardianTooYoung => texts.guardian_young_title,
         Refusal::OtherGuardian => texts.other_guardian_title,
         Refusal::NotHolder => texts.not_holder_title,
-        Refusal::ReplacementNumber
-        | Refusal::RegistrationClosed
-        | Refusal::NoAccountContactClinic => texts.closed_title,
+        Refusal::ReplacementNumber | Refusal::RegistrationClosed | Refusal::NoAccountContactClinic => {
+            texts.closed_title
+        }
         Refusal::Denied(denial) => denial_title(*denial, texts),
         _ => texts.refused_title,
     }

@@ -136,7 +136,7 @@ pub fn function_refused_page(
     if denial == Denial::AssuranceNeeded {
         let label = MitidTexts::of(page.frame.language).login;
         let values = vec![(words::FUNCTION, function_word(function).to_owned())];
-        let to = page.frame.links.mitid(&slug);
+        let to = page.frame.links.prove_again(&slug);
         page = page.act(Action::mitid(label, to, values));
     }
     let (label, to) = (page.frame.t().to_start, page.frame.links.start(&slug));

@@ -30,6 +30,7 @@ texts! {
         closed_title: "Kontakt klinikken", "Contact the clinic";
         aborted_title: "MitID blev afbrudt", "MitID was broken off";
         no_cpr_title: "Dit MitID har intet CPR-nummer", "Your MitID has no CPR number";
+        closed_by_clinic_title: "Ring til klinikken først", "Call the clinic first";
         former_number_title: "CPR-nummeret er skiftet ud", "The CPR number has been replaced";
         not_private_title: "Det var et erhvervs-MitID", "That was a business MitID";
         too_low_title: "MitID-login var ikke sikkert nok", "The MitID login was not secure enough";

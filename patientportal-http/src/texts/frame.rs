@@ -10,6 +10,7 @@ texts! {
         help: "Hjælp", "Help";
         log_out: "Log ud", "Log out";
         logged_in_as: "Logget ind som", "Logged in as";
+        own_page: "Din side", "Your page";
         session_ends: "Du logges ud kl. {time}, hvis du ikke bruger siden.", "You will be logged out at {time} unless you use the page.";
         my_clinics: "Mine klinikker", "My clinics";
         clinic_phone: "Klinikkens telefon", "The clinic's telephone";

@@ -1,9 +1,12 @@
 //! The pages over the portal in memory, asked as a browser asks them.
 
+mod activation;
 mod approval;
 mod browser;
 mod children;
+mod contact;
 mod journeys;
+mod own_page;
 mod pages;
 mod security;
 mod server;

@@ -74,6 +74,18 @@ async fn connections_that_the_server_closed_are_replaced_unnoticed() {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs PostgreSQL: run cargo xtask test"]
+async fn i8_a_commit_waits_for_the_disk_whatever_is_set_for_the_database_and_for_more_if_that_is_set() {
+    let scratch = Scratch::new();
+    for (set, holds) in [("off", "on"), ("on", "on"), ("remote_apply", "remote_apply")] {
+        scratch.alter(&format!("SET synchronous_commit = {set}"));
+        let connection = scratch.connection().await;
+        let found: String = connection.client().query_one("SHOW synchronous_commit", &[]).await.unwrap().get(0);
+        assert_eq!(found, holds);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs PostgreSQL: run cargo xtask test"]
 async fn a_database_that_does_not_write_is_not_ready_and_heals() {
     let scratch = Scratch::new();
     let impatient = PostgresOptions { commit_patience: Duration::from_millis(100), ..options() };

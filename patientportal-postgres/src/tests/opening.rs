@@ -160,6 +160,26 @@ async fn what_is_copied_by_half_opens_for_copying_only() {
     assert!(target.put(Table::Keys, &[], &Progress::Done).await.is_err(), "the copy is finished");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs PostgreSQL: run cargo xtask test"]
+async fn a_copy_that_was_broken_off_as_it_began_is_gone_on_with() {
+    let scratch = Scratch::new();
+    drop(PostgresStore::open_for_copy(&scratch.url, options()).await.unwrap());
+    scratch.sql("UPDATE copying SET done = TRUE WHERE portion = 0; DELETE FROM copying WHERE portion > 3");
+    let target = PostgresStore::open_for_copy(&scratch.url, options()).await.unwrap();
+    assert_eq!(target.progress(Table::Keys).await.unwrap(), Progress::Done);
+    assert_eq!(target.progress(Table::Commands).await.unwrap(), Progress::At(None));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs PostgreSQL: run cargo xtask test"]
+async fn a_step_of_the_schema_that_fails_says_why() {
+    let scratch = Scratch::new();
+    scratch.sql("CREATE SCHEMA patientportal; CREATE TYPE patientportal.account AS (id BIGINT)");
+    let OpenError::Failed(why) = refusal(&scratch).await else { panic!("it cannot be made") };
+    assert!(why.to_string().contains("already exists"), "{why}");
+}
+
 async fn refusal(scratch: &Scratch) -> OpenError {
     PostgresStore::open(&scratch.url, options()).await.err().unwrap()
 }

@@ -64,6 +64,32 @@ async fn i8_a_commit_that_was_given_up_may_be_sent_again() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs PostgreSQL: run cargo xtask test"]
+async fn i8_nothing_of_a_commit_is_applied_whose_transaction_does_not_begin() {
+    let scratch = Scratch::new();
+    let store = PostgresStore::open(&scratch.url, PostgresOptions { connections: 1, ..options() }).await.unwrap();
+    store.commit(&everything(1)).await.unwrap();
+    forget_begin(&store).await;
+    store.commit(&everything(2)).await.unwrap();
+    assert!(store.counter(KEY, NOW).await.unwrap().is_some(), "it was counted, and only then acknowledged");
+    assert!(store.flow(flow_id(2)).await.unwrap().is_some());
+    store.commit(&consume(4)).await.unwrap();
+    let stale = [consume(3), command(3)].map(|set| set.changes().to_vec()).concat();
+    forget_begin(&store).await;
+    let refused = store.commit(&ChangeSet::new(CommandId(3), NOW, stale, vec![])).await;
+    assert!(matches!(refused, Err(NotCommitted::Stale)), "{refused:?}");
+    assert_eq!(scratch.sql("SELECT count(*) FROM job WHERE id = 3"), "0", "nothing of what was refused");
+}
+
+/// The next transaction of the one connection does not begin, and what is sent after its beginning runs all the same.
+async fn forget_begin(store: &PostgresStore) {
+    let connection = store.database.connection().await.unwrap();
+    let name = "SELECT name FROM pg_prepared_statements WHERE statement = 'BEGIN'";
+    let name: String = connection.client().query_one(name, &[]).await.unwrap().get(0);
+    connection.client().batch_execute(&format!("DEALLOCATE {name}")).await.unwrap();
+}
+
 /// A set with a counter that blocks at its second count, a flow, a job and an audit entry.
 fn everything(number: u64) -> ChangeSet {
     let hour = Duration::from_secs(3600);

@@ -33,7 +33,7 @@ impl CopyTarget for PostgresStore {
     }
 
     async fn put(&self, table: Table, rows: &[Copied], progress: &Progress) -> Result<(), Fault> {
-        let mut asks = vec![Ask::bare(sql::BEGIN), reached(table, progress)?];
+        let mut asks = vec![reached(table, progress)?];
         for row in rows {
             put(row, &mut asks)?;
         }
@@ -72,9 +72,13 @@ impl CopyTarget for PostgresStore {
 async fn write(database: &Database, asks: &[Ask]) -> Result<(), Fault> {
     let connection = database.connection().await.map_err(|cause| cause.fault())?;
     let asks: Vec<&Ask> = asks.iter().collect();
-    let written = database.ask_on(&connection, &asks).await.and_then(whole);
-    // The second of them notes how far it is, where a copy is under way.
-    let begun = written.as_ref().is_ok_and(|answers| answers.get(1).is_some_and(|noted| noted.touched == 1));
+    // Sent along with a `BEGIN` that fails, each statement would be applied by itself.
+    let written = match database.ask_on(&connection, &[&Ask::bare(sql::BEGIN)]).await.and_then(whole) {
+        Ok(_) => database.ask_on(&connection, &asks).await.and_then(whole),
+        Err(cause) => Err(cause),
+    };
+    // The first of them notes how far it is, where a copy is under way.
+    let begun = written.as_ref().is_ok_and(|answers| answers.first().is_some_and(|noted| noted.touched == 1));
     let end = Ask::bare(if begun { sql::COMMIT } else { sql::ROLLBACK });
     let ended = database.ask_on(&connection, &[&end]).await.and_then(whole);
     let failed = ended.err().map(|cause| cause.with(Remedy::Reconnect));

@@ -28,6 +28,12 @@ fn r3_r4_r6_a_parent_creates_a_child_and_the_child_logs_in_by_code() {
 
 #[test]
 #[ignore = "needs chromium: run cargo xtask test"]
+fn r7_a10_whom_the_clinic_creates_gets_in_with_mitid_or_without() {
+    Demo::start().journey("activation");
+}
+
+#[test]
+#[ignore = "needs chromium: run cargo xtask test"]
 fn c2_whoever_comes_for_a_function_lands_on_it() {
     Demo::start().journey("functions");
 }
@@ -36,6 +42,12 @@ fn c2_whoever_comes_for_a_function_lands_on_it() {
 #[ignore = "needs chromium: run cargo xtask test"]
 fn f1_a_forgotten_password_is_replaced() {
     Demo::start().journey("recovery");
+}
+
+#[test]
+#[ignore = "needs chromium: run cargo xtask test"]
+fn k1_where_the_clinic_holds_something_else_the_user_confirms_and_a_new_address_is_proved() {
+    Demo::start().journey("contact");
 }
 
 #[test]
@@ -82,8 +94,32 @@ fn r4_r8_a9_p1_a_clinic_approves_refuses_and_closes() {
 
 #[test]
 #[ignore = "needs chromium: run cargo xtask test"]
+fn a7_f2_a_patient_sees_changes_fetches_and_closes_on_their_own_page() {
+    Demo::start().journey("own-page");
+}
+
+#[test]
+#[ignore = "needs chromium: run cargo xtask test"]
+fn p2_a_function_that_demands_mitid_asks_a_code_session_to_step_up() {
+    Demo::start().journey("step-up");
+}
+
+#[test]
+#[ignore = "needs chromium: run cargo xtask test"]
 fn c3_every_label_of_the_guide_is_there_letter_for_letter() {
     Demo::start().journey("labels");
+}
+
+#[test]
+#[ignore = "needs chromium: run cargo xtask test"]
+fn l7_a_young_person_takes_the_account_over_on_the_fifteenth_birthday() {
+    Demo::start().journey("of-age");
+}
+
+#[test]
+#[ignore = "needs chromium: run cargo xtask test"]
+fn a11_s4_an_account_moves_to_a_new_number_and_a_clinic_renews_one() {
+    Demo::start().journey("changed-number");
 }
 
 #[test]

@@ -79,8 +79,13 @@ pub(super) fn database(
 }
 
 /// Whether an address is a PostgreSQL's.
-pub(crate) fn is_postgres(text: &str) -> bool {
+fn is_postgres(text: &str) -> bool {
     SCHEMES.iter().any(|scheme| text.starts_with(scheme))
+}
+
+/// Whether an address holds a password, or what may be a piece of one.
+pub(crate) fn holds_password(text: &str) -> bool {
+    !Address::of(text).is_ok_and(|address| !address.has_password())
 }
 
 fn sqlite(source: &Source<'_>, path: &Path) -> Result<Database, ConfigError> {

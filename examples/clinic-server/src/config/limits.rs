@@ -141,6 +141,7 @@ const LIMITS: &[(&str, Limit)] = &[
     ("fresh_proof", Limit::Length(|policy| &mut policy.fresh_proof)),
     ("contact_heard_for", Limit::Length(|policy| &mut policy.contact_heard_for)),
     ("activation_life", Limit::Length(|policy| &mut policy.activation_life)),
+    ("activation_tries", Limit::Count(|policy| &mut policy.activation_tries)),
     ("request_life", Limit::Length(|policy| &mut policy.request_life)),
     ("requests_per_hour", Limit::Count(|policy| &mut policy.requests_per_hour)),
     ("reopening", Limit::Length(|policy| &mut policy.reopening)),

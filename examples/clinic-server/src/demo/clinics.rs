@@ -20,6 +20,10 @@ pub(super) fn clinics() -> Result<ClinicDirectory, ClinicError> {
     skovby.functions = vec![
         function(FunctionKind::Booking, "Bestil tid", None),
         function(FunctionKind::EConsultation, "Skriv til os", None),
+        Function {
+            mitid: MitIdDemand::WhereItCanBeUsed,
+            ..function(FunctionKind::PrescriptionRenewal, "Forny recepter", None)
+        },
     ];
     skovby.messages = vec![ClinicMessage {
         from: Timestamp(i64::MIN),

@@ -3,9 +3,10 @@
 
 mod form;
 mod pages;
+mod renewals;
 mod users;
 
-use http::header::{LOCATION, ORIGIN};
+use http::header::LOCATION;
 use http::{HeaderValue, Method, Request, StatusCode};
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
@@ -15,6 +16,7 @@ use patientportal_core::ids::{AccountId, StaffId};
 use patientportal_core::portal::{Portal, Staff};
 use patientportal_core::refusal::Failure;
 
+use super::origin::is_from_own_page;
 use crate::routes::{Answer, answer};
 use form::Posted;
 use pages::Shown;
@@ -43,7 +45,7 @@ impl Desk {
         let Some(clinic) = self.portal.clinics().by_slug(&path) else { return status(StatusCode::NOT_FOUND) };
         match *request.method() {
             Method::GET | Method::HEAD => self.show(clinic, None).await,
-            Method::POST if self.is_from_own_page(&request) => self.decide(clinic, request).await,
+            Method::POST if is_from_own_page(&request, self.portal.public_url()) => self.decide(clinic, request).await,
             Method::POST => status(StatusCode::FORBIDDEN),
             _ => status(StatusCode::METHOD_NOT_ALLOWED),
         }
@@ -54,11 +56,19 @@ impl Desk {
             return status(StatusCode::BAD_REQUEST);
         };
         let posted = Posted::parse(&body.to_bytes());
+        if let Some(deed) = renewals::deed(&posted) {
+            let done = renewals::carry_out(&self.portal, &staff_of(clinic), deed).await;
+            return self.tell(clinic, done).await;
+        }
         let done = match (users::deed(&posted, clinic), posted.account().zip(posted.command(clinic))) {
             (Some(deed), _) => users::carry_out(&self.portal, &staff_of(clinic), deed).await,
             (None, Some((account, command))) => self.carry_out(clinic, account, command, posted.words()).await,
             (None, None) => return status(StatusCode::BAD_REQUEST),
         };
+        self.tell(clinic, done).await
+    }
+
+    async fn tell(&self, clinic: &Clinic, done: Result<(), Failure>) -> Answer {
         match done {
             Ok(()) => {
                 let mut done = status(StatusCode::SEE_OTHER);
@@ -102,15 +112,6 @@ impl Desk {
             }
         }
         pages::desk(&shown)
-    }
-
-    /// A page elsewhere may lead a browser here, but not to post.
-    fn is_from_own_page(&self, request: &Request<Incoming>) -> bool {
-        let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
-        match header("sec-fetch-site") {
-            Some(site) => site == "same-origin",
-            None => header(ORIGIN.as_str()) == Some(self.portal.public_url()),
-        }
     }
 }
 

@@ -8,12 +8,14 @@ use patientportal_core::moment::Timestamp;
 use patientportal_core::ports::{Clock, MailFailure, Mailer, Message};
 
 use super::pages;
-use crate::machine::SystemClock;
 use crate::routes::{Answer, answer};
 
 /// Keeps the last mails. Cheap to clone; all clones are one.
-#[derive(Clone, Default)]
-pub(crate) struct Mailbox(Arc<Mutex<Kept>>);
+#[derive(Clone)]
+pub(crate) struct Mailbox {
+    kept: Arc<Mutex<Kept>>,
+    clock: Arc<dyn Clock>,
+}
 
 #[derive(Default)]
 struct Kept {
@@ -33,6 +35,11 @@ pub(super) struct Mail {
 }
 
 impl Mailbox {
+    /// An empty one.
+    pub(crate) fn new(clock: impl Clock + 'static) -> Self {
+        Self { kept: Arc::default(), clock: Arc::new(clock) }
+    }
+
     /// The page below `/demo` at `path`, if there is one.
     pub(crate) fn page(&self, path: &str) -> Option<Answer> {
         let rest = path.strip_prefix("/demo/")?;
@@ -46,12 +53,12 @@ impl Mailbox {
     }
 
     fn newest_first(&self) -> Vec<Mail> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).mails.iter().rev().cloned().collect()
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).mails.iter().rev().cloned().collect()
     }
 
     fn mail(&self, number: &str) -> Option<Mail> {
         let number: u64 = number.parse().ok()?;
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.mails.iter().find(|mail| mail.number == number).cloned()
     }
 }
@@ -59,12 +66,12 @@ impl Mailbox {
 #[async_trait]
 impl Mailer for Mailbox {
     async fn send(&self, message: &Message) -> Result<(), MailFailure> {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.mails.iter().any(|mail| mail.message.id == message.id) {
             return Ok(());
         }
         kept.received += 1;
-        let mail = Mail { number: kept.received, at: SystemClock.now(), message: message.clone() };
+        let mail = Mail { number: kept.received, at: self.clock.now(), message: message.clone() };
         kept.mails.push_back(mail);
         if kept.mails.len() > KEPT_AT_MOST {
             kept.mails.pop_front();
@@ -82,6 +89,7 @@ const KEPT_AT_MOST: usize = 200;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::machine::SystemClock;
     use http_body_util::BodyExt;
     use patientportal_core::language::Language;
     use patientportal_core::value::Email;
@@ -104,7 +112,7 @@ mod tests {
 
     #[tokio::test]
     async fn mails_are_listed_newest_first_and_a_second_delivery_is_one_mail() {
-        let mailbox = Mailbox::default();
+        let mailbox = Mailbox::new(SystemClock);
         for id in ["a@x", "b@x", "b@x"] {
             mailbox.send(&message(id, "x")).await.unwrap();
         }
@@ -116,7 +124,7 @@ mod tests {
 
     #[tokio::test]
     async fn links_can_be_followed_and_nothing_in_a_mail_is_markup() {
-        let mailbox = Mailbox::default();
+        let mailbox = Mailbox::new(SystemClock);
         let text = "<b>Brug</b> linket:\nhttp://127.0.0.1:8080/nulstil/abc?a=1&b=2\nHilsen";
         mailbox.send(&message("a@x", text)).await.unwrap();
         let page = body(&mailbox, "/demo/mails/1").await;
@@ -131,7 +139,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_not_there_is_not_found() {
-        let mailbox = Mailbox::default();
+        let mailbox = Mailbox::new(SystemClock);
         for path in ["/demo/mails/1", "/demo/mails/x", "/demo/mails/1/html", "/demo/", "/demo/x"] {
             assert_eq!(mailbox.page(path).unwrap().status(), http::StatusCode::NOT_FOUND, "{path}");
         }

@@ -7,6 +7,8 @@ pub(super) const OPERATOR: &str = "Demoklinikkerne";
 pub(super) const BANNER_DANISH: &str =
     "Demonstration: opfundne klinikker og testpersoner. Skriv ingen rigtige oplysninger.";
 pub(super) const BANNER_ENGLISH: &str = "Demonstration: invented clinics and test persons. Enter nothing real.";
+pub(super) const MOVED_DANISH: &str = "Uret er stillet frem til";
+pub(super) const MOVED_ENGLISH: &str = "The clock has been put forward to";
 pub(super) const OUT_OF_HOURS_DANISH: &str = "Ring til lægevagten i din region.";
 pub(super) const OUT_OF_HOURS_ENGLISH: &str = "Phone the out-of-hours doctor of your region.";
 
@@ -21,6 +23,7 @@ pub(super) fn welcome(portal: &str, simulator: &str) -> String {
     Åbn / Open         {portal}/clinea
     Mails              {portal}/demo/mails
     Klinik / Clinic    {portal}/demo/klinik
+    Ur / Clock         {portal}/demo/ur
     MitID-simulator    {simulator}/
 
   Prøv

@@ -103,7 +103,8 @@ fn what_cannot_be_copied_is_told_in_one_sentence_and_nothing_is_made() {
         (from, "sqlite:no/new.db", keys, "no/new.db: the database file no/new.db can be neither opened nor created"),
         (from, to, "none.keys", "none.keys: the file of keys cannot be read or made: "),
         (from, "config:none.toml", keys, "none.toml: the file cannot be read"),
-        (from, "postgres://portal:hemmelig@127.0.0.1:1/portal", keys, "postgres://127.0.0.1:1/portal: "),
+        (from, "postgres://portal@127.0.0.1:1/portal", keys, "postgres://127.0.0.1:1/portal: "),
+        (from, "postgres://portal:hemmelig@127.0.0.1:1/portal", keys, "--to holds a password, which everybody"),
     ];
     for (from, to, keys, sentence) in table {
         let said = refusal(&folder, &format!("copy --from {from} --to {to} --keys {keys}"));

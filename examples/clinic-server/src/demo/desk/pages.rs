@@ -6,7 +6,7 @@ use patientportal_core::language::Language;
 use patientportal_core::portal::ClinicMember;
 
 use super::form::{ACCOUNT, DEED, REASON, RIGHT, WORDS, reason_word};
-use super::users;
+use super::{renewals, users};
 use crate::demo::pages::{escape, page, with_policy};
 use crate::routes::Answer;
 
@@ -55,7 +55,7 @@ fn card(clinic: &Clinic, member: &ClinicMember) -> String {
     let since = member.membership.since;
     let since = format!("{} kl. {}", since.copenhagen_day(Language::Danish), since.copenhagen_clock());
     let about = format!("{} · {} år{vouched} · siden {since}", escape(&member.cpr.masked()), member.age);
-    let deeds = [deeds(clinic, &member.membership), users::deeds(member)].concat();
+    let deeds = [deeds(clinic, &member.membership), users::deeds(member), renewals::deeds(member)].concat();
     let guardians: String = member.guardians.iter().map(guardian).collect();
     let forms: String = deeds.iter().map(|fields| form(clinic, member, fields)).collect();
     let standing = users::standing(member);

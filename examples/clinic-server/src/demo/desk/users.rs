@@ -53,7 +53,9 @@ pub(super) fn standing(member: &ClinicMember) -> &'static str {
     match member.identity {
         _ if !member.is_activated => " · ikke aktiveret · <span lang=\"en\">not activated</span>",
         IdentityStanding::Confirmed => "",
-        IdentityStanding::Unconfirmed => " · identitet ikke bekræftet · <span lang=\"en\">identity not confirmed</span>",
+        IdentityStanding::Unconfirmed => {
+            " · identitet ikke bekræftet · <span lang=\"en\">identity not confirmed</span>"
+        }
         IdentityStanding::Exempt => " · kan ikke bruge MitID · <span lang=\"en\">cannot use MitID</span>",
     }
 }

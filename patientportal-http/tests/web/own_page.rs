@@ -1,0 +1,198 @@
+//! The patient's own page and a function that demands MitID, as the pages show them: A7, F2, P2.
+#![expect(clippy::expect_used, reason = "helpers of tests may panic as tests may")]
+
+use std::time::Duration;
+
+use http::StatusCode;
+use patientportal_core::clinic::{ClinicDirectory, FunctionKind, MitIdDemand};
+use patientportal_testkit::person::Person;
+use patientportal_testkit::world::{AUTOMATIC, World};
+
+use crate::browser::{Browser, Page, service};
+
+const NANCY: Person = Person::NANCY;
+const OWN: &str = "/automatic/din-side";
+
+async fn nancy(world: &World) -> Browser {
+    let mut browser = Browser::new(world);
+    browser.register(world, &NANCY, AUTOMATIC).await;
+    browser
+}
+
+/// Logs in with number, password and the mailed code.
+async fn by_code(world: &World, person: &Person) -> Browser {
+    let mut browser = Browser::new(world);
+    log_in_by_code(world, &mut browser, person).await;
+    browser
+}
+
+async fn log_in_by_code(world: &World, browser: &mut Browser, person: &Person) -> Page {
+    let front = browser.visit("/automatic").await;
+    let typed = [("cpr", person.cpr), ("adgangskode", person.password)];
+    let code_page = browser.submit(&front, "/automatic/log-ind", &typed).await;
+    let code = world.mailed_code().await;
+    browser.submit(&code_page, "/automatic/sikkerhedskode", &[("kode", &code)]).await
+}
+
+async fn prove(world: &World, browser: &mut Browser, page: &Page, person: &Person) -> Page {
+    let departure = browser.post(page, "/automatic/log-ind-igen", &[]).await;
+    browser.come_back(world, &departure, Ok(person.identity(world.portal.now()))).await
+}
+
+#[tokio::test]
+async fn a7_the_page_is_linked_from_every_logged_in_head_and_shows_what_is_held() {
+    let world = World::new();
+    let mut browser = nancy(&world).await;
+    browser.visit("/automatic/start").await.says("href=\"/automatic/din-side\"");
+    let page = browser.visit(OWN).await;
+    for said in ["Din side", NANCY.email, "Bruger siden den 23. november 2026", "Her, hvor du er nu", "med MitID"] {
+        page.says(said);
+    }
+    page.says_nothing_of(NANCY.cpr);
+    Browser::new(&world).visit("/automatic").await.says_nothing_of("din-side");
+    let stranger = Browser::new(&world).get(OWN).await;
+    assert_eq!(stranger.location().as_deref(), Some("/automatic"));
+}
+
+#[tokio::test]
+async fn a7_a_session_ended_on_the_page_is_over_at_its_next_click() {
+    let world = World::new();
+    let mut here = nancy(&world).await;
+    let mut there = by_code(&world, &NANCY).await;
+    there.visit(OWN).await.says("Et andet sted");
+    let page = here.visit(OWN).await;
+    here.submit(&page, "/automatic/log-ud-andetsteds", &[]).await.says("Der er logget ud");
+    there.visit("/automatic/start").await.says("Du er blevet logget ud");
+    here.visit(OWN).await.says_nothing_of("Et andet sted");
+}
+
+#[tokio::test]
+async fn f2_a_stale_login_is_proved_again_and_leads_back_and_then_a_password_is_set() {
+    let world = World::new();
+    let mut browser = nancy(&world).await;
+    let form = browser.visit("/automatic/skift-adgangskode").await;
+    form.says_nothing_of("Din adgangskode nu");
+    world.wait(Duration::from_secs(6 * 60));
+    let typed = [("ny-adgangskode", "Endnu-Bedre-7"), ("adgangskode-igen", "Endnu-Bedre-7")];
+    browser.submit(&form, "/automatic/skift-adgangskode", &typed).await.says("Log ind igen først");
+    let ask = browser.visit("/automatic/skift-adgangskode").await;
+    ask.says("Log ind igen først");
+    prove(&world, &mut browser, &ask, &NANCY).await.says("<h1>Din side</h1>");
+    let form = browser.visit("/automatic/skift-adgangskode").await;
+    let bad = [("ny-adgangskode", "kort"), ("adgangskode-igen", "kort")];
+    let again = browser.submit(&form, "/automatic/skift-adgangskode", &bad).await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    again.says("id=\"ny-adgangskode-problem\"");
+    again.says_nothing_of("value=\"kort\"");
+    browser.submit(&form, "/automatic/skift-adgangskode", &typed).await.says("Din adgangskode er ændret");
+    world.mail("Din adgangskode er ændret").await;
+    browser.visit(OWN).await.says("Her, hvor du er nu");
+}
+
+#[tokio::test]
+async fn a7_a_code_session_is_asked_for_the_password() {
+    let world = World::new();
+    drop(nancy(&world).await);
+    let mut browser = by_code(&world, &NANCY).await;
+    let form = browser.visit("/automatic/luk-bruger").await;
+    form.says("Din adgangskode nu");
+    let wrong = browser.submit(&form, "/automatic/luk-bruger", &[("adgangskode", "Forkert-Kode-1")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    wrong.says("id=\"adgangskode-problem\"");
+    browser.visit(OWN).await.says("<h1>Din side</h1>");
+}
+
+#[tokio::test]
+async fn a7_all_data_comes_as_a_file_that_nobody_keeps() {
+    let world = World::new();
+    let mut browser = nancy(&world).await;
+    let form = browser.visit("/automatic/hent-oplysninger").await;
+    let file = browser.post(&form, "/automatic/hent-oplysninger", &[]).await;
+    assert_eq!(file.status, StatusCode::OK);
+    let header = |name: &str| file.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    assert_eq!(header("content-type"), "application/json");
+    assert!(header("content-disposition").starts_with("attachment;"));
+    assert!(header("cache-control").contains("no-store"));
+    for held in [&NANCY.cpr.replace('-', ""), NANCY.email, "Lægehuset Automatik", "\"DataFetched\"", "\"sessions\""] {
+        file.says(held);
+    }
+}
+
+#[tokio::test]
+async fn a7_the_history_tells_who_did_what_where_and_when() {
+    let world = World::new();
+    let mut browser = nancy(&world).await;
+    let page = browser.visit("/automatic/historik").await;
+    for said in ["Bruger oprettet", "23. november 2026, 09:00", "Dig · Lægehuset Automatik"] {
+        page.says(said);
+    }
+    browser.visit("/automatic/historik?fra=9999999999999-1").await.says("Her er ikke mere.");
+    browser.visit("/automatic/historik?fra=vrøvl").await.says("Bruger oprettet");
+}
+
+#[tokio::test]
+async fn a7_email_and_mobile_are_changed_from_the_page() {
+    let world = World::new();
+    let mut browser = nancy(&world).await;
+    let form = browser.visit("/automatic/ret-mobil").await;
+    let bad = browser.submit(&form, "/automatic/ret-mobil", &[("mobil", "123")]).await;
+    bad.says("value=\"123\"");
+    browser.submit(&form, "/automatic/ret-mobil", &[("mobil", "20 12 34 56")]).await.says("Dit mobilnummer er gemt");
+    let form = browser.visit("/automatic/ret-email").await;
+    let proof = browser.submit(&form, "/automatic/ret-email", &[("email", "ny@example.dk")]).await;
+    let code = world.mailed_email_code("ny@example.dk").await;
+    browser.submit(&proof, "/automatic/ny-email", &[("kode", &code)]).await.says("Din e-mail er ændret");
+    for _ in 0..2 {
+        world.mail("Mailadressen er ændret").await;
+    }
+    browser.visit(OWN).await.says("ny@example.dk");
+}
+
+#[tokio::test]
+async fn a7_leaving_asks_first_and_then_the_functions_are_closed() {
+    let world = World::new();
+    let mut browser = nancy(&world).await;
+    let ask = browser.visit("/automatic/afslut").await;
+    ask.says("Afslut hos Lægehuset Automatik?");
+    browser.submit(&ask, "/automatic/afslut", &[]).await.says("Din adgang hos klinikken er slut");
+    world.mail("Din adgang er ophørt").await;
+    browser.visit("/automatic/start").await.says("Registrer");
+}
+
+#[tokio::test]
+async fn a7_a_closed_account_is_gone_and_the_number_registers_anew() {
+    let world = World::new();
+    let mut browser = nancy(&world).await;
+    let ask = browser.visit("/automatic/luk-bruger").await;
+    ask.says("Det kan ikke fortrydes.");
+    let closed = browser.submit(&ask, "/automatic/luk-bruger", &[]).await;
+    closed.says("Din bruger er lukket");
+    closed.says_nothing_of("Logget ind som");
+    world.mail("Din bruger er lukket").await;
+    assert_eq!(browser.get(OWN).await.location().as_deref(), Some("/automatic"));
+    browser.register(&world, &NANCY, AUTOMATIC).await.says("Din bruger er oprettet");
+}
+
+#[tokio::test]
+async fn p2_a_function_that_demands_mitid_is_opened_by_the_owners_and_nobody_elses() {
+    let world = World::new();
+    drop(nancy(&world).await);
+    let node = world.another_node(|_, settings| {
+        let mut clinics: Vec<_> = settings.clinics.iter().cloned().collect();
+        let functions = clinics.iter_mut().flat_map(|clinic| &mut clinic.functions);
+        let renewals = functions.filter(|function| function.kind == FunctionKind::PrescriptionRenewal);
+        renewals.for_each(|function| function.mitid = MitIdDemand::WhereItCanBeUsed);
+        settings.clinics = ClinicDirectory::new(clinics).expect("the same clinics");
+    });
+    let mut browser = Browser::of(service(&node));
+    log_in_by_code(&world, &mut browser, &NANCY).await;
+    let asked = browser.visit("/automatic/receptfornyelse").await;
+    assert_eq!(asked.status, StatusCode::FORBIDDEN);
+    asked.says("Log ind med MitID");
+    let other = prove(&world, &mut browser, &asked, &Person::MAX).await;
+    other.says("Logget ind som <strong>Nancy Ann");
+    other.says("Log ind med MitID");
+    let opened = prove(&world, &mut browser, &asked, &NANCY).await;
+    assert_eq!(opened.status, StatusCode::OK);
+    opened.says("Receptfornyelse</h1>");
+}
