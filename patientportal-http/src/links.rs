@@ -303,36 +303,6 @@ impl Links {
         self.at(&[clinic, words::CHOOSE_PASSWORD])
     }
 
-    /// The patient's own page.
-    #[must_use]
-    pub fn own_page(&self, clinic: &str) -> String {
-        self.at(&[clinic, words::OWN_PAGE])
-    }
-
-    /// A form of the patient's own page.
-    #[must_use]
-    pub fn own_form(&self, clinic: &str, form: OwnForm) -> String {
-        self.at(&[clinic, form.word()])
-    }
-
-    /// Where one of the user's sessions is ended (POST).
-    #[must_use]
-    pub fn end_session(&self, clinic: &str) -> String {
-        self.at(&[clinic, words::END_SESSION])
-    }
-
-    /// Where whoever is logged in proves anew with MitID who they are (POST).
-    #[must_use]
-    pub fn prove_again(&self, clinic: &str) -> String {
-        self.at(&[clinic, words::PROVE_AGAIN])
-    }
-
-    /// The account's history.
-    #[must_use]
-    pub fn history(&self, clinic: &str) -> String {
-        self.at(&[clinic, words::HISTORY])
-    }
-
     /// The page that says that a new password holds.
     #[must_use]
     pub fn password_changed(&self, clinic: &str) -> String {

@@ -1,5 +1,5 @@
 // The clinic's system holds another e-mail and mobile: both are shown, and what is confirmed holds; a new address holds when
-// its code is typed (K1). Without script too, and in both languages.
+// its code is typed (K1). Without script.
 
 import assert from 'node:assert/strict';
 
@@ -9,7 +9,7 @@ import { button, codeFromMail, field, fill, headed, link, logInWithMitid, logOut
 import { readMail, register, says, submitPassword } from './pages.mjs';
 import { carla } from './persons.mjs';
 
-const asks = 'Bekræft din e-mail og mobil';
+const asks = 'Bekræft dine oplysninger';
 const proves = 'Skriv koden fra den nye e-mail';
 const renewed = { ...carla, email: 'carla.ny@example.dk' };
 
@@ -17,14 +17,13 @@ export async function journey(demo) {
   const page = await demo.visitor({ script: false });
   await register(page, clinics.automatic, carla);
   await asked(page);
-  for (const shown of [carla.email, '+4520304050', 'carla.gammel@example.dk', '+4520112233']) await says(page, shown);
-  assert.deepEqual(await barriers('contact', page), []);
-  await fitsItsWidth('contact', page);
+  for (const shown of [carla.email, '20 30 40 50', 'carla.gammel@example.dk', '20 11 22 33']) await says(page, shown);
+  await isAccessible('contact', demo, page);
   assert.equal(await field(page, 'E-mail').inputValue(), carla.email, "the portal's is chosen");
   assert.equal(await page.getByLabel('Adgangskode').count(), 0, 'MitID a moment ago is enough');
 
   await button(page, 'English').click();
-  await headed(page, 'Confirm your e-mail and mobile');
+  await headed(page, 'Confirm your details');
   await button(page, 'Dansk').click();
   await headed(page, asks);
 
@@ -38,8 +37,7 @@ export async function journey(demo) {
   await fill(page, { 'E-mail': renewed.email, Mobil: '20 55 66 77' });
   await button(page, 'Bekræft').click();
   await headed(page, proves);
-  assert.deepEqual(await barriers('email-proof', page), []);
-  await fitsItsWidth('email-proof', page);
+  await isAccessible('email-proof', demo, page);
   await says(page, 'c•••@example.dk');
   const proof = page.url();
   await link(page, 'Fortsæt uden at ændre e-mail').click();
@@ -52,7 +50,7 @@ export async function journey(demo) {
   await link(page, 'Ret adressen').click();
   await headed(page, asks);
   assert.equal(await field(page, 'E-mail').inputValue(), carla.email, 'the old one holds');
-  assert.equal(await field(page, 'Mobil').inputValue(), '+4520556677');
+  assert.equal(await field(page, 'Mobil').inputValue(), '20 55 66 77');
 
   await page.goto(proof);
   const code = await codeFromMail(page, renewed, 'Bekræft din mailadresse');
@@ -86,6 +84,16 @@ async function asked(page) {
     await page.waitForTimeout(BETWEEN_LOOKS);
   }
   await headed(page, asks);
+}
+
+/** The same page in a browser that runs scripts, for the tool that looks at it. */
+async function isAccessible(name, demo, page) {
+  const seen = await demo.visitor();
+  await seen.context().addCookies(await page.context().cookies());
+  await seen.goto(page.url());
+  assert.deepEqual(await barriers(name, seen), []);
+  await fitsItsWidth(name, seen);
+  await seen.close();
 }
 
 /** How often the question is looked for, and in milliseconds how long in between. */

@@ -12,7 +12,7 @@ import { nancy } from './persons.mjs';
 const NEW_PASSWORD = 'Rød trappe 93';
 
 export async function journey(demo) {
-  const page = await demo.visitor({ width: 390, script: false });
+  const page = await demo.visitor({ width: 390 });
   await register(page, clinics.automatic, nancy);
   await readMail(page, nancy, 'Din bruger er oprettet');
   await endsAnotherSession(page, await demo.visitor());

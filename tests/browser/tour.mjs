@@ -4,6 +4,7 @@ import { clinics } from './demo.mjs';
 import { abortAtMitid, button, codeFromMail, confirmWithMitid, field, fill, fillRegistration } from './pages.mjs';
 import { headed, link, linkFromMail, logOut, register, says, submitCode, submitPassword } from './pages.mjs';
 import { hanna, ida, nancy } from './persons.mjs';
+import { tourOfAge } from './tour-of-age.mjs';
 
 /** The whole walk, by one visitor who becomes a patient. */
 export async function tour(page, see) {
@@ -13,6 +14,7 @@ export async function tour(page, see) {
   await loggedIn(page, see);
   await codeLogin(page, see);
   await recovery(page, see);
+  await tourOfAge(page, see);
 }
 
 async function waysIn(page, see) {

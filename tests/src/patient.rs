@@ -41,13 +41,13 @@ impl Patient {
         }
     }
 
-    /// Everybody of 15 or over that has a CPR number.
+    /// Everybody of 15 or over that has a CPR number: those with two of them under one MitID by the first.
     #[must_use]
     pub fn adults() -> Vec<Self> {
         let may = |id: &&str| !CHILDREN.contains(id);
         PERSONS
             .iter()
-            .filter(|person| person.cpr.is_some())
+            .filter(|person| person.cpr.is_some() && person.mitid == person.id)
             .map(|person| person.id)
             .filter(may)
             .map(Self::named)

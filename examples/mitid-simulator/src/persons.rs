@@ -31,6 +31,11 @@ pub const PERSONS: &[Person] = &[
         "Voksen, samme fødselsdag som Anders",
         "Adult, born on the same day as Anders",
     ),
+    person("carla", "Carla Test Testesen", "020191-9996", "Voksen patient", "Adult patient"),
+    person("dagmar", "Dagmar Test Testesen", "210300-9996", "Ung voksen", "Young adult"),
+    person("emil", "Emil Test Testesen", "100705-9995", "Ung voksen", "Young adult"),
+    person("gustav", "Gustav Test Testesen", "021122-3989", "Født i 1922", "Born in 1922"),
+    person("hanna", "Hanna Test Testesen", "111010-9996", "Over 15: må selv logge ind", "Over 15: may log in alone"),
     Person {
         mitid: "anders",
         ..person(
@@ -41,11 +46,6 @@ pub const PERSONS: &[Person] = &[
             "Anders, after his CPR number has changed",
         )
     },
-    person("carla", "Carla Test Testesen", "020191-9996", "Voksen patient", "Adult patient"),
-    person("dagmar", "Dagmar Test Testesen", "210300-9996", "Ung voksen", "Young adult"),
-    person("emil", "Emil Test Testesen", "100705-9995", "Ung voksen", "Young adult"),
-    person("gustav", "Gustav Test Testesen", "021122-3989", "Født i 1922", "Born in 1922"),
-    person("hanna", "Hanna Test Testesen", "111010-9996", "Over 15: må selv logge ind", "Over 15: may log in alone"),
     person(
         "frederik",
         "Frederik Test Testesen",

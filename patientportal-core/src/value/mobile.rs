@@ -33,6 +33,14 @@ impl Mobile {
         if plausible { Ok(Some(Self(format!("+{digits}")))) } else { Err(MobileError) }
     }
 
+    /// The number as people read it: a Danish one in pairs, without its country code.
+    #[must_use]
+    pub fn formatted(&self) -> String {
+        let Some(danish) = self.0.strip_prefix("+45") else { return self.0.clone() };
+        let (pairs, _) = danish.as_bytes().as_chunks::<2>();
+        pairs.iter().map(|pair| String::from_utf8_lossy(pair)).collect::<Vec<_>>().join(" ")
+    }
+
     /// The number with `+` and country code.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -55,6 +63,8 @@ mod tests {
         for text in ["20 12 34 56", "+45 20123456", "004520123456", "20-12-34-56"] {
             assert_eq!(Mobile::parse(text).unwrap().unwrap().as_str(), "+4520123456", "{text}");
         }
+        assert_eq!(Mobile::parse("+4520123456").unwrap().unwrap().formatted(), "20 12 34 56");
+        assert_eq!(Mobile::parse("+46 70 123 45 67").unwrap().unwrap().formatted(), "+46701234567");
         assert_eq!(Mobile::parse("+46 70 123 45 67").unwrap().unwrap().as_str(), "+46701234567");
         assert_eq!(Mobile::parse("  "), Ok(None));
         for text in ["1234567", "123456789", "10123456", "+0123456789", "abcdefgh", "+45 1234", "2012345６"] {

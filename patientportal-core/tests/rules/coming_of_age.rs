@@ -37,17 +37,20 @@ pub(crate) fn midnight(date: Date) -> Timestamp {
     Timestamp::copenhagen_midnight(date)
 }
 
-fn just_before(moment: Timestamp) -> Timestamp {
+pub(crate) fn just_before(moment: Timestamp) -> Timestamp {
     Timestamp(moment.0 - 1)
 }
 
 /// A world with this child's account, made by a guardian who holds custody; its address is proved and its mail is read.
 pub(crate) async fn with(child: &Person) -> World {
-    with_over(child, Arc::new(MemoryStore::new())).await
+    with_in(World::new(), child).await
 }
 
 async fn with_over(child: &Person, store: Arc<MemoryStore>) -> World {
-    let world = World::with(store, |_| {});
+    with_in(World::with(store, |_| {}), child).await
+}
+
+async fn with_in(world: World, child: &Person) -> World {
     world.custody_is(child, &Person::MAX, Custody::Holder);
     world.browser(AUTOMATIC).register_child(child, &Person::MAX).await.expect("confirmed");
     world.mail("Brugeren er oprettet").await;
@@ -216,13 +219,15 @@ async fn l7_mails_go_to_the_old_and_the_new_address_and_to_one_that_stays_once()
 
 #[tokio::test]
 async fn l7_a_parent_who_knows_the_childs_password_gets_nowhere() {
-    let world = with(&CHILD).await;
+    let world = with_in(World::new().with_clinic_systems(), &CHILD).await;
     world.clinic_holds(AUTOMATIC, &CHILD, "hemmelig@example.dk", "20304050");
     world.clock.set(Timestamp(birthday().0 - 48 * 3_600_000));
     world.work().await;
     world.mail("En bruger fylder snart 15 år").await;
-    world.browser(AUTOMATIC).log_in_with_code(&CHILD).await;
+    let mut child = world.browser(AUTOMATIC);
+    child.log_in_with_code(&CHILD).await;
     world.work().await;
+    assert!(child.contact_page().await.is_some(), "a clinic holds something else");
     world.clock.set(birthday());
     let mut parent = world.browser(AUTOMATIC);
     parent.log_in_with_code(&CHILD).await;
@@ -290,57 +295,6 @@ async fn l7_f1_a_forgotten_password_is_answered_with_advice_and_an_older_link_is
     parent.request_reset(CHILD.cpr, CHILD.email).await.expect("taken");
     world.work().await;
     assert_eq!(world.mailer.unread(), 0, "no oftener than links");
-}
-
-#[tokio::test]
-async fn l7_account_and_guardian_are_told_once_three_weeks_before() {
-    let world = with(&CHILD).await;
-    drop(world.registered(&Person::MAX, NEIGHBOUR).await);
-    world.clock.set(just_before(midnight(date!(2031 - 09 - 22))));
-    world.work().await;
-    assert_eq!(world.mailer.unread(), 0, "not before");
-    for day in [date!(2031 - 09 - 22), date!(2031 - 09 - 23)] {
-        world.clock.set(midnight(day) + 23 * HOUR);
-        world.work().await;
-    }
-    let mut told = [world.next_mail().await, world.next_mail().await].map(|mail| {
-        assert_eq!(mail.subject, "En bruger fylder snart 15 år");
-        mail.to.as_str().to_owned()
-    });
-    told.sort();
-    assert_eq!(told, [Person::MAX.email, CHILD.email]);
-    for day in 0..40 {
-        world.clock.set(midnight(date!(2031 - 09 - 24)) + day * 24 * HOUR);
-        world.work().await;
-    }
-    assert_eq!(world.mailer.unread(), 0, "and never again");
-}
-
-/// Whether a job is due at `moment`; it is given back at once.
-async fn is_due(world: &World, moment: Timestamp) -> bool {
-    !world.store.lease(moment, moment, 16).await.expect("no fault").is_empty()
-}
-
-#[tokio::test]
-async fn l7_i7_when_the_reminder_is_due_tells_no_birthday() {
-    let world = with(&CHILD).await;
-    let month = midnight(date!(2031 - 09 - 01));
-    assert!(!is_due(&world, just_before(month)).await && is_due(&world, month).await, "the start of a month");
-    world.clock.set(month + 3 * HOUR);
-    world.work().await;
-    let next = month + 27 * HOUR;
-    assert!(!is_due(&world, just_before(next)).await && is_due(&world, next).await, "and from day to day");
-}
-
-#[tokio::test]
-async fn l7_two_nodes_tell_it_once() {
-    let world = with(&CHILD).await;
-    world.clock.set(midnight(date!(2031 - 09 - 22)) + 8 * HOUR);
-    let other = world.another_node(|_, _| {});
-    let (one, two) = tokio::join!(world.portal.work(16), other.portal.work(16));
-    assert!(one.is_ok() && two.is_ok());
-    world.mail("En bruger fylder snart 15 år").await;
-    assert_eq!(world.mailer.unread(), 0);
 }
 
 #[tokio::test]

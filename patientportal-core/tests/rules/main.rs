@@ -20,6 +20,7 @@ mod mail;
 mod membership;
 mod mitid_login;
 mod nodes;
+mod of_age_reminder;
 mod own_page;
 mod paused_store;
 mod races;

@@ -1,12 +1,14 @@
 //! How the user is reached: confirming it where the clinic's system holds something else (K1), and proving a new address.
 
 use http::StatusCode;
+use patientportal_core::account::Contact;
 use patientportal_core::clinic::{Clinic, FunctionKind};
 use patientportal_core::policy::{Denial, OutstandingStep};
 use patientportal_core::portal::{
     ContactForm, ContactOutcome, ContactPage as Shown, EmailProofPage as Proof, Principal,
 };
 use patientportal_core::refusal::{Failure, Refusal};
+use patientportal_core::value::Mobile;
 
 use super::{function_of, is_fresh, landing, problems_of, start, step};
 use crate::forms::PostedForm;
@@ -16,7 +18,7 @@ use crate::pages::form::names;
 use crate::pages::{Compared, ContactPage, EmailProofPage, Form, Problem};
 use crate::reply::{Handled, Reply};
 use crate::texts::FieldTexts;
-use crate::visit::{Visit, phone};
+use crate::visit::Visit;
 
 /// The page that asks, while there is something to ask. Who has put it off may still come back to it.
 pub(super) async fn show(visit: &Visit, clinic: &Clinic) -> Handled {
@@ -29,8 +31,7 @@ pub(super) async fn show(visit: &Visit, clinic: &Clinic) -> Handled {
     let Some(shown) = visit.site.portal.contact_page(principal, clinic.id).await? else {
         return Ok(Reply::see_other(&landing(visit, clinic, function)));
     };
-    let of = |text: Option<&str>| text.unwrap_or_default().to_owned();
-    let (email, mobile) = (of(shown.own.email.as_ref().map(|email| email.as_str())), of(mobile_of(&shown.own)));
+    let (email, mobile) = (email_of(&shown.own).unwrap_or_default(), mobile_of(&shown.own).unwrap_or_default());
     let typed = ContactForm { email, mobile, password: String::new() };
     Ok(Reply::page(&page(visit, clinic, function, Some(&shown), &typed)))
 }
@@ -65,7 +66,7 @@ pub(super) async fn confirm(visit: &Visit, clinic: &Clinic, form: &PostedForm) -
 /// The form with what was typed, where what the clinic holds cannot be read just now.
 pub(super) fn again(visit: &Visit, clinic: &Clinic, form: &PostedForm, problems: Vec<Problem>) -> Reply {
     let page = page(visit, clinic, function_of(form), None, &typed(form));
-    Reply::page(&ContactPage { form: page.form.clone().with_problems(problems), ..page })
+    Reply::page(&with_problems(page, problems))
 }
 
 pub(super) async fn show_code(visit: &Visit, clinic: &Clinic) -> Handled {
@@ -81,8 +82,8 @@ pub(super) async fn submit_code(visit: &Visit, clinic: &Clinic, form: &PostedFor
     let (reference, code) = (form.get(names::REFERENCE), form.get(names::CODE));
     match visit.site.portal.submit_email_code(&visit.visitor, principal, reference, code).await {
         Ok(proof) => {
-            let landing = landing(visit, clinic, proof.function);
-            Ok(Reply::see_other(&with_news(&landing, News::EmailChanged.code())))
+            let back = came_from(visit, clinic, &proof);
+            Ok(Reply::see_other(&with_news(&back, News::EmailChanged.code())))
         }
         Err(Failure::Refused(refusal)) => answer_refused(visit, clinic, principal, &refusal).await,
         Err(fault) => Err(fault),
@@ -155,8 +156,15 @@ fn proof_page(visit: &Visit, clinic: &Clinic, proof: &Proof, said: Said) -> Emai
         action: links.email_proof(slug),
         resend: links.new_email_code(slug),
         correct: proof.asked_by_clinic.then(|| with_function(links.contact(slug), proof.function)),
-        go_on: Some(landing(visit, clinic, proof.function)),
-        phone: phone(clinic),
+        go_on: Some(came_from(visit, clinic, proof)),
+    }
+}
+
+/// Where a new address was asked for: on the way to the functions, or on one's own page.
+fn came_from(visit: &Visit, clinic: &Clinic, proof: &Proof) -> String {
+    match proof.asked_by_clinic {
+        true => landing(visit, clinic, proof.function),
+        false => visit.site.links.own_page(&clinic.slug),
     }
 }
 
@@ -172,7 +180,7 @@ async fn show_again(
         return Ok(Reply::see_other(&landing(visit, clinic, function)));
     };
     let page = page(visit, clinic, function, Some(&shown), &typed(form));
-    Ok(Reply::page(&ContactPage { form: page.form.clone().with_problems(problems), ..page }))
+    Ok(Reply::page(&with_problems(page, problems)))
 }
 
 fn page(
@@ -184,10 +192,8 @@ fn page(
 ) -> ContactPage {
     let (links, texts) = (&visit.site.links, FieldTexts::of(visit.language()));
     let compared = shown.map(|Shown { own, clinics, .. }| {
-        let email =
-            |of: &patientportal_core::account::Contact| of.email.as_ref().map(|email| email.as_str().to_owned());
         vec![
-            Compared::new(texts.email, email(own).as_deref(), email(clinics).as_deref()),
+            Compared::new(texts.email, email_of(own), email_of(clinics)),
             Compared::new(texts.mobile, mobile_of(own), mobile_of(clinics)),
         ]
     });
@@ -205,13 +211,26 @@ fn page(
     }
 }
 
+fn with_problems(page: ContactPage, problems: Vec<Problem>) -> ContactPage {
+    let mut form = page.form.clone().with_problems(problems);
+    // Asked for by now.
+    for field in form.groups.iter_mut().flat_map(|group| &mut group.fields) {
+        field.optional &= field.name != names::PASSWORD || field.problem.is_none();
+    }
+    ContactPage { form, ..page }
+}
+
 fn typed(form: &PostedForm) -> ContactForm {
     let of = |name| form.get(name).to_owned();
     ContactForm { email: of(names::EMAIL), mobile: of(names::MOBILE), password: of(names::PASSWORD) }
 }
 
-fn mobile_of(contact: &patientportal_core::account::Contact) -> Option<&str> {
-    contact.mobile.as_ref().map(|mobile| mobile.as_str())
+fn mobile_of(contact: &Contact) -> Option<String> {
+    contact.mobile.as_ref().map(Mobile::formatted)
+}
+
+fn email_of(contact: &Contact) -> Option<String> {
+    contact.email.as_ref().map(|email| email.as_str().to_owned())
 }
 
 fn with_function(address: String, function: Option<FunctionKind>) -> String {

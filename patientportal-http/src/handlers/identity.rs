@@ -20,7 +20,7 @@ use crate::visit::Visit;
 pub(super) fn show_confirm(visit: &Visit, clinic: &Clinic) -> Reply {
     let function = visit.function();
     if let Err(elsewhere) = at_step(visit, clinic, function, OutstandingStep::ConfirmIdentity) {
-        return elsewhere;
+        return *elsewhere;
     }
     let (to, available) = (visit.site.links.confirm_identity(&clinic.slug), visit.site.portal.mitid_available());
     Reply::page(&confirm_identity_page(visit.frame(Some(clinic)), available, to, function))
@@ -31,7 +31,7 @@ pub(super) async fn confirm(visit: &Visit, clinic: &Clinic, form: &PostedForm) -
     let function = function_of(form);
     let principal = match at_step(visit, clinic, function, OutstandingStep::ConfirmIdentity) {
         Ok(principal) => principal,
-        Err(elsewhere) => return Ok(elsewhere),
+        Err(elsewhere) => return Ok(*elsewhere),
     };
     let here = with_function(visit.site.links.confirm_identity(&clinic.slug), function);
     if !is_fresh(visit, form) {
@@ -49,7 +49,7 @@ pub(super) async fn show_choose(visit: &Visit, clinic: &Clinic) -> Handled {
     let function = visit.function();
     match at_step(visit, clinic, function, OutstandingStep::ChoosePassword) {
         Ok(principal) => Ok(choose_page(visit, principal, clinic, function, Vec::new()).await?),
-        Err(elsewhere) => Ok(elsewhere),
+        Err(elsewhere) => Ok(*elsewhere),
     }
 }
 
@@ -57,7 +57,7 @@ pub(super) async fn choose(visit: &Visit, clinic: &Clinic, form: &PostedForm) ->
     let function = function_of(form);
     let principal = match at_step(visit, clinic, function, OutstandingStep::ChoosePassword) {
         Ok(principal) => principal,
-        Err(elsewhere) => return Ok(elsewhere),
+        Err(elsewhere) => return Ok(*elsewhere),
     };
     if !is_fresh(visit, form) {
         let stale = vec![Problem::overall(FieldTexts::of(visit.language()).stale_form)];
@@ -88,11 +88,11 @@ fn at_step<'v>(
     clinic: &Clinic,
     function: Option<FunctionKind>,
     step: OutstandingStep,
-) -> Result<&'v Principal, Reply> {
-    let Some(principal) = &visit.principal else { return Err(start::ask_to_log_in(visit, clinic, function)) };
+) -> Result<&'v Principal, Box<Reply>> {
+    let Some(principal) = &visit.principal else { return Err(Box::new(start::ask_to_log_in(visit, clinic, function))) };
     match principal.outstanding_step(clinic) {
         Some(outstanding) if outstanding == step => Ok(principal),
-        _ => Err(Reply::see_other(&landing(visit, clinic, function))),
+        _ => Err(Box::new(Reply::see_other(&landing(visit, clinic, function)))),
     }
 }
 

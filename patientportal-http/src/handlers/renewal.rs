@@ -13,7 +13,7 @@ use crate::pages::form::names;
 use crate::pages::{EmailProofPage, Form, Problem, RenewalPage, of_age_page};
 use crate::reply::{Handled, Reply};
 use crate::texts::FieldTexts;
-use crate::visit::{Visit, phone};
+use crate::visit::Visit;
 
 pub(super) async fn show(visit: &Visit, clinic: &Clinic) -> Handled {
     let function = visit.function();
@@ -149,7 +149,6 @@ fn proof_page(visit: &Visit, clinic: &Clinic, proof: &Proof, said: Said) -> Emai
         resend: links.new_renewal_code(slug),
         correct: Some(with_value(&links.renew(slug), CORRECT, "1")),
         go_on: None,
-        phone: phone(clinic),
     }
 }
 

@@ -1,4 +1,6 @@
-//! The forms of the patient's own page, each under an address of its own (A7).
+//! The patient's own page and its forms, each under an address of its own (A7).
+
+use super::{Links, words};
 
 /// A form of the patient's own page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +32,7 @@ impl OwnForm {
         Self::ALL.into_iter().find(|form| form.word() == word)
     }
 
-    pub(super) fn word(self) -> &'static str {
+    fn word(self) -> &'static str {
         match self {
             Self::Email => "ret-email",
             Self::Mobile => "ret-mobil",
@@ -39,5 +41,37 @@ impl OwnForm {
             Self::Data => "hent-oplysninger",
             Self::Close => "luk-bruger",
         }
+    }
+}
+
+impl Links {
+    /// The patient's own page.
+    #[must_use]
+    pub fn own_page(&self, clinic: &str) -> String {
+        self.at(&[clinic, words::OWN_PAGE])
+    }
+
+    /// A form of the patient's own page.
+    #[must_use]
+    pub fn own_form(&self, clinic: &str, form: OwnForm) -> String {
+        self.at(&[clinic, form.word()])
+    }
+
+    /// Where one of the user's sessions is ended (POST).
+    #[must_use]
+    pub fn end_session(&self, clinic: &str) -> String {
+        self.at(&[clinic, words::END_SESSION])
+    }
+
+    /// Where whoever is logged in proves anew with MitID who they are (POST).
+    #[must_use]
+    pub fn prove_again(&self, clinic: &str) -> String {
+        self.at(&[clinic, words::PROVE_AGAIN])
+    }
+
+    /// The account's history.
+    #[must_use]
+    pub fn history(&self, clinic: &str) -> String {
+        self.at(&[clinic, words::HISTORY])
     }
 }

@@ -92,10 +92,7 @@ impl Form {
         let (texts, legends) = (FieldTexts::of(language), RegistrationTexts::of(language));
         let who =
             vec![Field::cpr(names::CPR, texts.cpr, hidden, cpr, language), Field::hide_box(texts.hide_cpr, hidden)];
-        Self::grouped(vec![
-            (ActivationTexts::of(language).number, who),
-            (legends.choose_password, Self::new_password_fields(policy, language)),
-        ])
+        Self::grouped(vec![(legends.who, who), (legends.choose_password, Self::new_password_fields(policy, language))])
     }
 }
 

@@ -5,7 +5,7 @@ use askama::Template;
 use patientportal_core::language::Language;
 
 use super::form::names;
-use super::{Field, FieldKind, Form, Frame, Numbers, Phone};
+use super::{Field, FieldKind, Form, Frame, Numbers};
 use crate::texts::{ContactTexts, FieldTexts, LoginTexts, fill};
 
 /// Asks how the user is reached.
@@ -62,8 +62,6 @@ pub struct EmailProofPage {
     pub correct: Option<String>,
     /// Where one goes on with the old address; none where that cannot be.
     pub go_on: Option<String>,
-    /// The clinic's telephone.
-    pub phone: Phone,
 }
 
 impl ContactPage {
@@ -79,8 +77,8 @@ impl ContactPage {
 impl Compared {
     /// What both sides hold of `label`.
     #[must_use]
-    pub fn new(label: &'static str, own: Option<&str>, clinics: Option<&str>) -> Self {
-        Self { label, own: own.map(str::to_owned), clinics: clinics.map(str::to_owned) }
+    pub fn new(label: &'static str, own: Option<String>, clinics: Option<String>) -> Self {
+        Self { label, own, clinics }
     }
 }
 

@@ -5,7 +5,6 @@ texts! {
     ActivationTexts {
         title: "Aktivér din bruger", "Activate your user";
         lead: "Skriv dit CPR-nummer, og vælg en adgangskode. Så er din bruger klar.", "Type your CPR number and choose a password. Then your user is ready.";
-        number: "Dit CPR-nummer", "Your CPR number";
         submit: "Aktivér bruger", "Activate user";
         terms_before: "Når du vælger Aktivér bruger, accepterer du", "By choosing Activate user you accept";
         mitid_tip: "Har du MitID, kan du i stedet logge ind med det fra klinikkens hjemmeside.", "If you have MitID, you can log in with it from the clinic's homepage instead.";

@@ -3,10 +3,10 @@
 texts! {
     /// Words of the pages about e-mail and mobile.
     ContactTexts {
-        title: "Bekræft din e-mail og mobil", "Confirm your e-mail and mobile";
-        lead: "Hos klinikken står der noget andet, end vi har her. Ret det, der er forkert, og vælg Bekræft. Så får klinikken det samme som vi.", "The clinic holds something else than we do. Correct what is wrong and choose Confirm. The clinic then gets the same as we have.";
+        title: "Bekræft dine oplysninger", "Confirm your details";
+        lead: "Klinikken har en anden e-mail eller et andet mobilnummer, end vi har her. Ret det, der er forkert, og vælg Bekræft. Så får klinikken det samme som vi.", "The clinic has another e-mail or mobile number than we have here. Correct what is wrong and choose Confirm. The clinic then gets the same as we have.";
         compared: "Det står der nu", "What is held now";
-        here: "Her på portalen", "Here on the portal";
+        here: "Hos os", "With us";
         at_clinic: "Hos klinikken", "At the clinic";
         nothing: "intet", "nothing";
         password_hint: "Kun hvis du ændrer din e-mail.", "Only if you change your e-mail.";

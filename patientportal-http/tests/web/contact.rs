@@ -19,7 +19,7 @@ async fn asked(world: &World) -> (Browser, Page) {
     let mut browser = Browser::new(world);
     browser.register(world, &NANCY, AUTOMATIC).await;
     let page = browser.visit("/automatic/tidsbestilling").await;
-    page.says("Bekræft din e-mail og mobil");
+    page.says("Bekræft dine oplysninger");
     (browser, page)
 }
 
@@ -31,7 +31,7 @@ async fn logged_in_by_code(world: &World) -> (Browser, Page) {
     let code = browser.submit(&front, "/automatic/log-ind", &typed).await;
     let digits = world.mailed_code().await;
     let page = browser.submit(&code, "/automatic/sikkerhedskode", &[("kode", &digits)]).await;
-    page.says("Bekræft din e-mail og mobil");
+    page.says("Bekræft dine oplysninger");
     (browser, page)
 }
 
@@ -39,7 +39,7 @@ async fn logged_in_by_code(world: &World) -> (Browser, Page) {
 async fn k1_both_values_are_shown_and_what_is_confirmed_leads_to_the_function_asked_for() {
     let world = World::new().with_clinic_systems();
     let (mut browser, page) = asked(&world).await;
-    for said in [NANCY.email, "gammel@example.dk", "+4520112233", "value=\"nancy@example.dk\"", "<i>intet</i>"] {
+    for said in [NANCY.email, "gammel@example.dk", "20 11 22 33", "value=\"nancy@example.dk\"", "<i>intet</i>"] {
         page.says(said);
     }
     page.says_nothing_of("name=\"adgangskode\"");
@@ -70,7 +70,7 @@ async fn k1_a_new_address_is_proved_on_a_page_that_says_where_and_when() {
     proof.says_nothing_of(NEW);
     let code = world.mailed_email_code(NEW).await;
     let go_on = browser.visit("/automatic/tidsbestilling").await;
-    go_on.says_nothing_of("Bekræft din e-mail og mobil");
+    go_on.says_nothing_of("Bekræft dine oplysninger");
     let early = browser.post(&proof, RESEND, &[]).await;
     assert_eq!(early.status, StatusCode::TOO_MANY_REQUESTS);
     early.says("Der kan endnu ikke sendes en ny kode");

@@ -3,7 +3,9 @@
 mod activation;
 mod approval;
 mod browser;
+mod changed_number;
 mod children;
+mod coming_of_age;
 mod contact;
 mod journeys;
 mod own_page;

@@ -1,5 +1,4 @@
 //! The patient's own page and a function that demands MitID, as the pages show them: A7, F2, P2.
-#![expect(clippy::expect_used, reason = "helpers of tests may panic as tests may")]
 
 use std::time::Duration;
 

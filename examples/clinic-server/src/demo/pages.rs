@@ -123,5 +123,5 @@ section { margin-block-end: 2rem; }
 .desk legend { padding-inline: .25rem; font-size: 1rem; }
 .desk label { display: block; margin-block-end: .5rem; }
 .desk fieldset { margin-block-end: .5rem; padding: .5rem .75rem; border: 1px solid var(--line); border-radius: var(--radius); }
-.desk select, .desk textarea { display: block; width: 100%; max-width: 40rem; padding: .5rem; font: inherit; }
+.desk select, .desk textarea, .desk input:not([type=checkbox]) { display: block; width: 100%; max-width: 40rem; padding: .5rem; font: inherit; }
 ";

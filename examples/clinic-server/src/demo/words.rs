@@ -38,6 +38,9 @@ pub(super) fn welcome(portal: &str, simulator: &str) -> String {
        og at Max ikke har den. Om Jens, 131016-9995, ved det intet: så skal klinikken godkende.
     7. Opret Carla, 020191-9996, hos Clinea. I klinikkens journal har hun en anden e-mail og mobil: portalen spørger,
        hvad der er rigtigt.
+    8. Stil uret frem til 13. oktober 2031 på {portal}/demo/ur, så Ida fylder 15. Log så ind som Ida: først med
+       sikkerhedskode, som en forælder kunne, og så med MitID.
+    9. Opret Anders, 010490-9995, log ud, og log ind med MitID som Anders Test Nytnummer: hans CPR-nummer er ændret.
 
   Try
     1. Press English, then Create new user; fill in a test person from below, an invented e-mail address and a
@@ -51,6 +54,9 @@ pub(super) fn welcome(portal: &str, simulator: &str) -> String {
        does not. Of Jens, 131016-9995, it knows nothing: then the clinic must approve.
     7. Register Carla, 020191-9996, at Clinea. The clinic's record has another e-mail and mobile of her: the portal
        asks which is right.
+    8. Put the clock forward to 13 October 2031 at {portal}/demo/ur, so that Ida is 15. Then log in as Ida: first with
+       a security code, as a parent could, and then with MitID.
+    9. Register Anders, 010490-9995, log out, and log in with MitID as Anders Test Nytnummer: his CPR number has changed.
 
   Testpersoner / Test persons
 {persons}

@@ -79,6 +79,25 @@ fn check_tells_what_is_reached_and_makes_nothing() {
 }
 
 #[test]
+fn k1_check_knocks_at_a_clinics_own_system_and_asks_nothing() {
+    let folder = Folder::new();
+    let there = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let (there_at, gone) = (there.local_addr().unwrap().to_string(), dead_issuer());
+    let system = |url: &str| format!("[clinic.system]\nurl = \"{url}/portal\"\ntoken = \"t0ken\"\n");
+    for (url, said) in [(format!("http://{there_at}"), "is reached"), (gone, "cannot be reached")] {
+        folder.write("portal.toml", &(config(&dead_issuer()) + &system(&url)));
+        let output = folder.run("check --config portal.toml");
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        let host = url.trim_start_matches("http://");
+        let line = format!("clinic clinea: its own system at {host} {said}");
+        assert!(text(&output.stdout).lines().any(|told| told.starts_with(&line)), "{}", text(&output.stdout));
+    }
+    let (mut knock, mut heard) = (there.accept().unwrap().0, String::new());
+    std::io::Read::read_to_string(&mut knock, &mut heard).unwrap();
+    assert_eq!(heard, "");
+}
+
+#[test]
 fn it_serves_until_told_to_stop_and_starts_again_on_its_files() {
     let folder = Folder::new();
     folder.write("portal.toml", &config(&dead_issuer()));

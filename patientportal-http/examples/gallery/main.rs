@@ -1,6 +1,9 @@
 //! Writes every page, filled with samples, into `target/gallery`, to be looked at in a browser without a server:
 //! `cargo run -p patientportal-http --example gallery`.
 
+mod activation;
+mod children;
+
 use std::error::Error;
 use std::fs;
 use std::path::Path;
@@ -12,7 +15,7 @@ use patientportal_core::ids::ClinicId;
 use patientportal_core::language::Language;
 use patientportal_core::moment::Timestamp;
 use patientportal_core::policy::{Denial, Policy};
-use patientportal_core::portal::{ChildForm, ChildOutcome, NewLoginForm, RegistrationForm};
+use patientportal_core::portal::RegistrationForm;
 use patientportal_core::refusal::{Flaw, Refusal};
 use patientportal_core::value::{NameError, PasswordError, PasswordPolicy};
 use patientportal_http::links::Links;
@@ -28,8 +31,10 @@ fn main() -> Outcome {
         gallery.ways_in()?;
         gallery.registration()?;
         gallery.login_and_recovery()?;
+        gallery.activation()?;
         gallery.mitid()?;
         gallery.logged_in()?;
+        gallery.contact()?;
         gallery.reading()?;
         gallery.refusals()?;
         gallery.errors()?;
@@ -159,6 +164,39 @@ impl Gallery {
         self.write("function-refused", &function_refused_page(self.known(), denial, function, None))
     }
 
+    fn contact(&self) -> Outcome {
+        let texts = FieldTexts::of(self.language);
+        let compared =
+            [(texts.email, "nancy@example.dk", Some("gammel@example.dk")), (texts.mobile, "20 12 34 56", None)];
+        let compared = compared.map(|(label, own, theirs): (_, &str, Option<&str>)| {
+            Compared::new(label, Some(own.into()), theirs.map(str::to_owned))
+        });
+        let page = ContactPage {
+            frame: self.known(),
+            compared: compared.into(),
+            form: Form::contact("nancy@example.dk", "20 12 34 56", true, self.language),
+            action: "#".into(),
+        };
+        self.write("contact", &page)?;
+        let mut proof = EmailProofPage {
+            frame: self.known(),
+            address: "n•••@example.dk".into(),
+            numbers: self.numbers(),
+            reference: Some("KT".into()),
+            resend_at: Some("14:06:30".into()),
+            resent: false,
+            not_resent: None,
+            form: Form::email_code(Some("KT"), self.language),
+            action: "#".into(),
+            resend: "#".into(),
+            correct: Some("#".into()),
+            go_on: Some("#".into()),
+        };
+        self.write("email-proof", &proof)?;
+        (proof.reference, proof.form) = (None, Form::email_code(None, self.language));
+        self.write("email-proof-must-wait", &proof)
+    }
+
     fn logged_in(&self) -> Outcome {
         let kinds = FunctionKind::ALL.into_iter().zip(["Tidsbestilling", "E-konsultation", "Receptfornyelse"]);
         let functions = kinds.map(|(kind, title)| FunctionCard {
@@ -282,46 +320,6 @@ impl Gallery {
             operator: "Havnens Drift".into(),
             asks: proven,
         }
-    }
-
-    fn children(&self) -> Outcome {
-        let (numbers, rules) = (Numbers::of(&Policy::default(), self.language), PasswordPolicy::guide());
-        let child = RegistrationForm { cpr: "131016-9995".into(), first_name: "Jens".into(), ..Default::default() };
-        let typed = ChildForm { child, guardian_cpr: "010772-9995".into() };
-        self.write(
-            "register-child",
-            &ChildRegistrationPage {
-                frame: self.frame(),
-                phone: phone(),
-                form: Form::child_registration(&typed, true, &numbers, &rules, self.language),
-                action: "#".into(),
-                provider: self.provider(),
-                mitid_available: true,
-                operator: "Havnens Drift".into(),
-                asks: AsksClinic::WithoutCustody,
-            },
-        )?;
-        self.write(
-            "child-exists",
-            &KnownChildPage {
-                frame: self.frame(),
-                may_join: true,
-                renewing_joins: true,
-                form: Form::new_login(&NewLoginForm::default(), &rules, self.language),
-                action: "#".into(),
-                operator: "Havnens Drift".into(),
-            },
-        )?;
-        for (name, outcome) in [
-            ("created", ChildOutcome::Created),
-            ("requested", ChildOutcome::Requested),
-            ("renewed", ChildOutcome::Renewed),
-            ("joined", ChildOutcome::Joined),
-            ("join-requested", ChildOutcome::JoinRequested),
-        ] {
-            self.write(&format!("child-{name}"), &child_done_page(self.frame(), outcome))?;
-        }
-        Ok(())
     }
 
     fn news(&self) -> ClinicNews {
