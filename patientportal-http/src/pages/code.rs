@@ -43,25 +43,29 @@ impl CodePage {
         FieldTexts::of(self.frame.language)
     }
 
-    pub(crate) fn t(&self) -> &'static LoginTexts {
+    pub(crate) fn l(&self) -> &'static LoginTexts {
         LoginTexts::of(self.frame.language)
     }
 
     pub(crate) fn title(&self) -> &'static str {
-        if self.reference.is_some() { self.t().code_title } else { self.t().unsent_title }
+        if self.reference.is_some() { self.l().code_title } else { self.l().unsent_title }
     }
 
     pub(crate) fn lead(&self) -> String {
         let text = match (&self.reference, &self.resend_at) {
-            (Some(_), _) => fill(self.t().code_sent_to, "code_life", &self.numbers.code_life),
-            (None, Some(time)) => fill(self.t().unsent_until, "time", time),
-            (None, None) => self.t().unsent_now.to_owned(),
+            (Some(_), _) => fill(self.l().code_sent_to, "code_life", &self.numbers.code_life),
+            (None, Some(time)) => fill(self.l().unsent_until, "time", time),
+            (None, None) => self.l().unsent_now.to_owned(),
         };
         fill(&text, "address", &self.address)
     }
 
+    pub(crate) fn submit(&self) -> &'static str {
+        self.l().log_in
+    }
+
     pub(crate) fn resend_text(&self, time: &str) -> String {
-        fill(self.t().resend_at, "time", time)
+        fill(self.l().resend_at, "time", time)
     }
 }
 

@@ -114,6 +114,10 @@ impl EmailProofPage {
         fill(&text, "address", &self.address)
     }
 
+    pub(crate) fn submit(&self) -> &'static str {
+        self.t().confirm
+    }
+
     pub(crate) fn resend_text(&self, time: &str) -> String {
         fill(self.l().resend_at, "time", time)
     }
