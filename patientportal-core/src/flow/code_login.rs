@@ -13,7 +13,7 @@ use crate::audit::AuditEvent;
 use crate::decision::{Facts, Note, Step};
 use crate::fault::Fault;
 use crate::flow::evidence::{CodeProved, PasswordProved, SessionProof};
-use crate::flow::issued_code::IssuedCode;
+use crate::flow::issued_code::{IssuedCode, mailed};
 use crate::flow::login::{self, Arrival, Browser, LoggedIn, Meeting, NewSession};
 use crate::flow::{Flow, FlowState, Origin};
 use crate::ids::{AccountId, ClinicId, CounterKey, Epoch, FlowId, Revision, SecretHash};
@@ -282,18 +282,11 @@ fn send(
     flow.expires = code.expires + LINGER;
     state.code = Some(code);
     let page = state.page(&flow, facts.now);
-    let (codes, secrets) = (code_mails(facts.ring, state.account), secret_mails(facts.ring, state.account));
+    let (account, codes) = (state.account, code_mails(facts.ring, state.account));
     flow.state = FlowState::LoginAwaitingCode(state);
     let record = flow.to_record(facts.ring, facts.draw)?;
-    Ok(Step::answering(Ok(page))
-        .with([
-            Change::Flow { expect, to: Box::new(record) },
-            Change::Count { key: codes, ladder: facts.policy.code_mails() },
-            Change::Count { key: secrets, ladder: facts.policy.secret_mails() },
-            mail,
-        ])
-        .blocked_as(codes, |until| Refusal::NextCodeLater { until })
-        .blocked_as(secrets, |until| Refusal::NextCodeLater { until }))
+    let step = Step::answering(Ok(page)).with([Change::Flow { expect, to: Box::new(record) }, mail]);
+    Ok(mailed(step, facts, account, codes))
 }
 
 fn wait(

@@ -11,7 +11,7 @@ use crate::clinic::{Clinic, FunctionKind};
 use crate::decision::{Facts, Note, Step};
 use crate::fault::Fault;
 use crate::flow::code_login::{self, secret_mails};
-use crate::flow::issued_code::IssuedCode;
+use crate::flow::issued_code::{IssuedCode, mailed};
 use crate::flow::login::code_ladder;
 use crate::flow::{Flow, FlowState, Origin, recovery};
 use crate::ids::{AccountId, ClinicId, CounterKey, Epoch, FlowId, Revision, SecretHash, SessionNo};
@@ -281,17 +281,10 @@ fn send(
     let kind = MailKind::EmailProof { code: digits, reference: code.reference.clone(), expires: code.expires };
     let mail = Mail::to(state.email.clone(), flow.origin.language, Some(flow.origin.clinic), kind).enqueue(facts)?;
     let note = Note::of(state.account, flow.origin.clinic, AuditEvent::EmailCodeSent);
-    let (codes, secrets) = (code_mails(facts.ring, state.account), secret_mails(facts.ring, state.account));
+    let (account, codes) = (state.account, code_mails(facts.ring, state.account));
     state.code = Some(code);
-    Ok(remember(facts, flow, expect, state)?
-        .with([
-            Change::Count { key: codes, ladder: facts.policy.code_mails() },
-            Change::Count { key: secrets, ladder: facts.policy.secret_mails() },
-            mail,
-        ])
-        .noting(note)
-        .blocked_as(codes, |until| Refusal::NextCodeLater { until })
-        .blocked_as(secrets, |until| Refusal::NextCodeLater { until }))
+    let step = remember(facts, flow, expect, state)?.with([mail]).noting(note);
+    Ok(mailed(step, facts, account, codes))
 }
 
 /// Keeps the flow open, also when no code could be sent yet.

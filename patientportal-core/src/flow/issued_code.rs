@@ -3,10 +3,13 @@
 
 use minicbor::{Decode, Encode};
 
-use crate::decision::Facts;
-use crate::ids::{CounterKey, FlowId};
+use crate::decision::{Facts, Step};
+use crate::flow::code_login::secret_mails;
+use crate::ids::{AccountId, CounterKey, FlowId};
 use crate::moment::Timestamp;
+use crate::refusal::Refusal;
 use crate::sealing::{CounterKind, KeyRing};
+use crate::store::Change;
 
 /// The one live code of a flow.
 #[derive(Clone, PartialEq, Encode, Decode)]
@@ -48,6 +51,17 @@ impl IssuedCode {
     pub(crate) fn tries(&self, ring: &KeyRing, flow: FlowId) -> CounterKey {
         ring.counter(CounterKind::CodeTry, &[&flow.0, &self.salt])
     }
+}
+
+/// What mailing one of an account's codes counts, and how each cap is told (L3).
+pub(crate) fn mailed<T>(step: Step<T>, facts: &Facts<'_>, account: AccountId, counted: CounterKey) -> Step<T> {
+    let secrets = secret_mails(facts.ring, account);
+    step.with([
+        Change::Count { key: counted, ladder: facts.policy.code_mails() },
+        Change::Count { key: secrets, ladder: facts.policy.secret_mails() },
+    ])
+    .blocked_as(counted, |until| Refusal::NextCodeLater { until })
+    .blocked_as(secrets, |until| Refusal::NextCodeLater { until })
 }
 
 fn another_reference(facts: &mut Facts<'_>, before: Option<&IssuedCode>) -> String {
