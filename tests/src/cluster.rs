@@ -9,10 +9,11 @@ use std::time::Instant;
 
 use http::StatusCode;
 use mitid_simulator::RunningSimulator;
+use postgres_server::free_address;
 
 use crate::client::Client;
 use crate::folder::Folder;
-use crate::installation::{Settings, free_address, mitid_at, start_simulator};
+use crate::installation::{Settings, mitid_at, start_simulator};
 use crate::journey::Visitor;
 use crate::mail_server::{Deliveries, MailServer};
 use crate::mailbox::Mailbox;

@@ -1,12 +1,13 @@
 //! The files of one clinic's server: its configuration, and where its database, keys and outbox will be.
 
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use mitid_simulator::{RunningSimulator, Simulator, SimulatorConfig};
 use patientportal_core::moment::Timestamp;
 use patientportal_core::ports::Clock;
+use postgres_server::free_address;
 
 use crate::folder::Folder;
 use crate::mailbox::Mailbox;
@@ -160,12 +161,6 @@ pub fn free_port() -> u16 {
     free_address(Ipv4Addr::LOCALHOST).port()
 }
 
-/// The same of another address of the loopback network.
-pub(crate) fn free_address(of: Ipv4Addr) -> SocketAddr {
-    let listener = TcpListener::bind((of, 0)).expect("a free port");
-    listener.local_addr().expect("a bound port")
-}
-
 /// The clinic where accounts work at once.
 pub const CLINIC: &str = "clinea";
 /// The clinic that approves each.
@@ -176,7 +171,7 @@ pub const CLIENT_ID: &str = "portal";
 pub const CLIENT_SECRET: &str = "kanariehemmelighed-9f2c41";
 /// Lines of `[limits]` that let one person ask for many codes and links, and one address make many tries.
 pub const FAST: &str = "code_spacing = \"1s\"\ncodes_per_hour = 1000\nlinks_per_hour = 1000\nsecrets_per_hour = 1000\n\
-                        address_failures = 1000000\n";
+                        resets_per_hour = 1000\naddress_failures = 1000000\n";
 /// The lines of `[mail]` for an outbox.
 pub const OUTBOX: &str = "outbox = \"outbox\"\nfrom = \"Patientportalen <no-reply@portal.example>\"\n";
 

@@ -73,10 +73,10 @@ async fn connect(from: IpAddr, servers: &[SocketAddr], first: usize) -> io::Resu
 
 #[cfg(test)]
 mod tests {
+    use postgres_server::free_address;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
     use super::*;
-    use crate::installation::free_address;
 
     #[tokio::test]
     async fn each_connection_goes_to_the_next_that_is_there() {

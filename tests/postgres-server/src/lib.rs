@@ -7,6 +7,7 @@
 
 mod config;
 mod folder;
+mod ports;
 mod processes;
 mod program;
 mod server;
@@ -14,4 +15,5 @@ mod standby;
 mod waiting;
 
 pub use config::{PostgresConfig, Tls};
+pub use ports::free_address;
 pub use server::PostgresServer;

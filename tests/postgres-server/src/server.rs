@@ -1,13 +1,14 @@
 //! The server itself: start and end, and what a test does to it in between.
 
 use std::fs::{self, File};
-use std::net::TcpListener;
+use std::net::Ipv4Addr;
 use std::process::{Child, Command};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::config::PostgresConfig;
 use crate::folder::Folder;
+use crate::ports::free_address;
 use crate::processes;
 use crate::program::{program, run};
 use crate::waiting::until;
@@ -150,7 +151,7 @@ impl PostgresServer {
         let mut server = Self { config, folder, port: 0, process: Mutex::new(None) };
         let mut complaint = String::new();
         for _ in 0..PORTS_TRIED {
-            server.port = free_port();
+            server.port = free_address(Ipv4Addr::LOCALHOST).port();
             match server.run() {
                 Ok(process) => {
                     *server.process() = Some(process);
@@ -231,18 +232,6 @@ fn template() -> &'static Folder {
     })
 }
 
-/// A port that nobody listens on. Not one of those that the system hands out to connections: while a server is down,
-/// its port must not go to anybody.
-fn free_port() -> u16 {
-    let span = PORTS.end - PORTS.start;
-    let begin = std::process::id().wrapping_mul(7919);
-    until("a free port", || {
-        let candidate = PORTS.start + begin.wrapping_add(NEXT_PORT.fetch_add(1, Ordering::Relaxed)) % span;
-        let candidate = u16::try_from(candidate).expect("ports are below 65536");
-        TcpListener::bind(("127.0.0.1", candidate)).is_ok().then_some(candidate)
-    })
-}
-
 /// A password as it can stand in a URL.
 fn safe(text: &str) -> String {
     let as_it_is = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
@@ -250,7 +239,5 @@ fn safe(text: &str) -> String {
     text.bytes().map(one).collect()
 }
 
-const PORTS: std::ops::Range<u32> = 20_000..32_000;
 const PORTS_TRIED: u8 = 5;
-static NEXT_PORT: AtomicU32 = AtomicU32::new(0);
 static NEXT_DATABASE: AtomicU32 = AtomicU32::new(1);
