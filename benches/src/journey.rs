@@ -102,8 +102,9 @@ impl Mask {
             Change::OpenSession { session, .. } => session.account = self.account(session.account),
             Change::EndSession { account, .. } => *account = self.account(*account),
             Change::Enqueue(job) => job.id.0 = self.number(job.id.0),
-            Change::Finish { job, .. } => job.0 = self.number(job.0),
-            Change::RegisterKey(_) => {}
+            Change::Finish { job, .. } | Change::Tend { job, .. } => job.0 = self.number(job.0),
+            // No part of anybody's journey.
+            Change::RegisterKey(_) | Change::SealAudit { .. } => {}
         }
         change
     }

@@ -5,17 +5,12 @@ use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use patientportal_core::account::Account;
-use patientportal_core::fault::Fault;
-use patientportal_core::ids::{AccountId, CounterKey, CprIndex, FlowId, Sealed, SessionNo};
-use patientportal_core::moment::{Minute, Timestamp};
-use patientportal_core::store::{
-    ChangeSet, Committed, Cursor, FlowRecord, LeasedJob, List, NotCommitted, Page, SessionView, Store, Versioned,
-};
+use patientportal_core::store::{ChangeSet, Committed, NotCommitted, Store};
+use patientportal_testkit::wrapped_store::{AroundCommit, WrappedStore};
 
-/// Passes everything on.
+/// What was committed to a store since it was last asked.
+#[derive(Default)]
 pub(crate) struct Noted {
-    store: Arc<dyn Store>,
     committed: Mutex<Vec<ChangeSet>>,
 }
 
@@ -33,8 +28,8 @@ pub(crate) async fn tried<T>(work: impl Future<Output = T>) -> (u32, T) {
 }
 
 impl Noted {
-    pub(crate) fn over(store: Arc<dyn Store>) -> Arc<Self> {
-        Arc::new(Self { store, committed: Mutex::default() })
+    pub(crate) fn over(store: Arc<dyn Store>) -> Arc<WrappedStore<Self>> {
+        Arc::new(WrappedStore::new(store, Self::default()))
     }
 
     /// What was committed since it was last asked, in its order.
@@ -44,56 +39,12 @@ impl Noted {
 }
 
 #[async_trait]
-impl Store for Noted {
-    async fn session(&self, of: AccountId, no: SessionNo) -> Result<Option<SessionView>, Fault> {
-        self.store.session(of, no).await
-    }
-
-    async fn provider_session(&self, of: AccountId, no: SessionNo) -> Result<Option<Sealed>, Fault> {
-        self.store.provider_session(of, no).await
-    }
-
-    async fn account(&self, id: AccountId) -> Result<Option<Versioned<Account>>, Fault> {
-        self.store.account(id).await
-    }
-
-    async fn account_by_cpr(&self, under_each_key: &[CprIndex]) -> Result<Option<Versioned<Account>>, Fault> {
-        self.store.account_by_cpr(under_each_key).await
-    }
-
-    async fn flow(&self, id: FlowId) -> Result<Option<Versioned<FlowRecord>>, Fault> {
-        self.store.flow(id).await
-    }
-
-    async fn counter(&self, key: CounterKey, now: Timestamp) -> Result<Option<Timestamp>, Fault> {
-        self.store.counter(key, now).await
-    }
-
-    async fn list(&self, what: List, after: Option<Cursor>, limit: u16) -> Result<Page, Fault> {
-        self.store.list(what, after, limit).await
-    }
-
-    async fn commit(&self, changes: &ChangeSet) -> Result<Committed, NotCommitted> {
+impl AroundCommit for Noted {
+    async fn commit(&self, inside: &dyn Store, changes: &ChangeSet) -> Result<Committed, NotCommitted> {
         // Outside a task that asks, nobody counts.
         let _ = TRIED.try_with(|tried| tried.set(tried.get() + 1));
-        let committed = self.store.commit(changes).await?;
+        let committed = inside.commit(changes).await?;
         self.committed.lock().unwrap_or_else(PoisonError::into_inner).push(changes.clone());
         Ok(committed)
-    }
-
-    async fn lease(&self, now: Timestamp, until: Timestamp, limit: u16) -> Result<Vec<LeasedJob>, Fault> {
-        self.store.lease(now, until, limit).await
-    }
-
-    async fn touch(&self, seen: &[(AccountId, SessionNo, Minute)]) -> Result<(), Fault> {
-        self.store.touch(seen).await
-    }
-
-    async fn purge(&self, now: Timestamp, limit: u32) -> Result<u32, Fault> {
-        self.store.purge(now, limit).await
-    }
-
-    async fn ready(&self) -> Result<(), Fault> {
-        self.store.ready().await
     }
 }

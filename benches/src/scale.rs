@@ -155,34 +155,35 @@ async fn print_round_trips(journey: &Journey, server: &PostgresServer) {
         trips.push((wire.round_trips() - before).to_string());
     }
     println!("{:<46} {:>12}", "round trips: try, right password, right code", trips.join(", "));
-    let places: Vec<String> = journey.login.iter().map(|set| places(set).to_string()).collect();
-    println!("{:<46} {:>12}", "shards, at most: the same", places.join(", "));
+    let shards: Vec<String> = journey.login.iter().map(|set| touched(set).to_string()).collect();
+    println!("{:<46} {:>12}", "shards, at most: the same", shards.join(", "));
 }
 
 /// How many rows, or accounts with their rows, a set writes to that may each be in a shard of its own. One is the
 /// command's id.
-fn places(set: &ChangeSet) -> usize {
-    let accounts = set.audit().iter().filter_map(|entry| entry.account.map(Place::Account));
-    let accounts =
-        accounts.chain(set.audit().iter().filter(|entry| entry.account.is_none()).map(|entry| Place::Audit(entry.id)));
+fn touched(set: &ChangeSet) -> usize {
+    let accounts = set.audit().iter().filter_map(|entry| entry.account.map(Touched::Account));
+    let accounts = accounts
+        .chain(set.audit().iter().filter(|entry| entry.account.is_none()).map(|entry| Touched::Audit(entry.id)));
     let changed = set.changes().iter().flat_map(|change| match change {
-        Change::Count { key, .. } | Change::Uncount(key) | Change::Forget(key) => vec![Place::Counter(*key)],
-        Change::Account { to, .. } => vec![Place::Account(to.id)],
-        Change::Expect { account, .. } | Change::EndSession { account, .. } => vec![Place::Account(*account)],
-        Change::ClaimCpr { index, .. } => index.iter().copied().map(Place::Cpr).collect(),
-        Change::ReleaseCpr { index, .. } => vec![Place::Cpr(*index)],
-        Change::Flow { to, .. } => vec![Place::Flow(to.id)],
-        Change::OpenSession { session, .. } => vec![Place::Account(session.account)],
-        Change::Enqueue(job) => vec![Place::Job(job.id)],
-        Change::Finish { job, .. } => vec![Place::Job(*job)],
-        Change::RegisterKey(key) => vec![Place::Key(key.id)],
+        Change::Count { key, .. } | Change::Uncount(key) | Change::Forget(key) => vec![Touched::Counter(*key)],
+        Change::Account { to, .. } => vec![Touched::Account(to.id)],
+        Change::Expect { account, .. } | Change::EndSession { account, .. } => vec![Touched::Account(*account)],
+        Change::ClaimCpr { index, .. } => index.iter().copied().map(Touched::Cpr).collect(),
+        Change::ReleaseCpr { index, .. } => vec![Touched::Cpr(*index)],
+        Change::Flow { to, .. } => vec![Touched::Flow(to.id)],
+        Change::OpenSession { session, .. } => vec![Touched::Account(session.account)],
+        Change::Enqueue(job) => vec![Touched::Job(job.id)],
+        Change::Finish { job, .. } | Change::Tend { job, .. } => vec![Touched::Job(*job)],
+        Change::RegisterKey(key) => vec![Touched::Key(key.id)],
+        Change::SealAudit { entries, .. } => entries.iter().map(|entry| Touched::Audit(entry.id)).collect(),
     });
-    changed.chain(accounts).collect::<HashSet<Place>>().len() + 1
+    changed.chain(accounts).collect::<HashSet<Touched>>().len() + 1
 }
 
-/// Where a row is.
+/// A row that a set writes to, or an account with all of its own.
 #[derive(PartialEq, Eq, Hash)]
-enum Place {
+enum Touched {
     Account(AccountId),
     Audit(u64),
     Counter(CounterKey),

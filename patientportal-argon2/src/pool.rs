@@ -5,6 +5,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use patientportal_core::measures;
 use patientportal_core::ports::Lane;
 use tokio::sync::oneshot;
 
@@ -71,9 +72,15 @@ impl Pool {
             state.lanes.retain(|job| !job.is_abandoned());
             let wait = self.expected_wait(&state, lane);
             if wait > self.max_wait {
+                metrics::counter!(measures::HASHES_REFUSED, "lane" => name(lane)).increment(1);
                 return Err(TooLong(wait));
             }
         }
+        let queued = Instant::now();
+        let work = move |memory: &mut Memory| {
+            metrics::histogram!(measures::HASH_WAIT, "lane" => name(lane)).record(queued.elapsed().as_secs_f64());
+            work(memory)
+        };
         state.lanes.push(lane, Box::new(Task { work, answer }));
         drop(state);
         self.shared.changed.notify_one();
@@ -149,6 +156,13 @@ where
         let Self { work, answer } = *self;
         // A caller that has gone meanwhile needs no answer.
         let _gone = answer.send(work(memory));
+    }
+}
+
+fn name(lane: Lane) -> &'static str {
+    match lane {
+        Lane::Login => "login",
+        Lane::Low => "low",
     }
 }
 

@@ -6,13 +6,18 @@ pub(crate) mod child;
 pub(crate) mod clinic_made;
 pub(crate) mod coming_of_age;
 pub(crate) mod contact;
+pub(crate) mod former;
 pub(crate) mod identity;
 mod membership;
 pub(crate) mod own_page;
 mod person;
 mod record;
 pub(crate) mod renewed_by_clinic;
+pub(crate) mod requests_told;
+pub(crate) mod staff_view;
+pub(crate) mod rewrapped;
 
+pub use former::FormerAccount;
 pub use membership::{Illegal, Membership, MembershipCommand, MembershipState, RefusalReason, Rights};
 pub use person::{Contact, Custody, Guardian, HeardContact, Person, SealedPerson};
 pub use record::AccountRecord;
@@ -130,6 +135,11 @@ pub struct Details {
     #[n(10)]
     #[cbor(default)]
     pub also_claimed: Vec<CprIndex>,
+    /// The account that was closed under the same number before, if one was; in an erased account, what it remembers of the
+    /// last one (A7, S1).
+    #[n(11)]
+    #[cbor(default)]
+    pub former: Option<FormerAccount>,
 }
 
 impl Account {
@@ -179,6 +189,7 @@ impl Account {
         self.details.person = SealedPerson::erased();
         self.details.cpr_index.clear();
         self.details.also_claimed.clear();
+        self.details.former = None;
         self.details.password = None;
         self.details.exemption = None;
         self.details.activate_by = None;

@@ -1,4 +1,14 @@
-//! The audit trail: who did what to which account, written in the commit of the deed, each entry under a MAC.
+//! The audit trail: who did what to which account, written in the commit of the deed, each entry under a MAC, and sealed
+//! in batches within a second.
+
+mod batch;
+pub(crate) mod check;
+mod flaw;
+pub(crate) mod tree;
+
+pub use batch::{AuditBatch, BatchRecord, KnownRoot, SealedBatch};
+pub use flaw::AuditFlaw;
+pub use tree::{TreeHash, entry_leaf, head_leaf, is_under};
 
 use minicbor::{Decode, Encode};
 
@@ -40,6 +50,49 @@ pub struct AuditRecord {
     /// How staff made sure who it is, where they had to (S4).
     #[n(4)]
     pub check: Option<IdentityCheck>,
+    /// Which mail, where it is about one (S1).
+    #[n(5)]
+    pub mail: Option<MailTopic>,
+}
+
+/// Which mail (M1): what staff may know of it. Its words and its address are told to nobody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Encode, Decode)]
+#[cbor(index_only)]
+#[non_exhaustive]
+pub enum MailTopic {
+    /// A security code (L3).
+    #[n(0)]
+    SecurityCode,
+    /// A link to choose a new password (F1).
+    #[n(1)]
+    ResetLink,
+    /// An activation link (R7).
+    #[n(2)]
+    ActivationLink,
+    /// A code to a new address (K1, A7).
+    #[n(3)]
+    EmailProof,
+    /// A request was received, approved, refused, withdrawn, or lapsed (R4).
+    #[n(4)]
+    Request,
+    /// The account was created, activated by MitID, or closed.
+    #[n(5)]
+    Account,
+    /// Password or e-mail address was changed, or somebody tried to register a child that has an account (R6).
+    #[n(6)]
+    Security,
+    /// A clinic linked, suspended, reopened, ended, or changed a membership (S1).
+    #[n(7)]
+    Membership,
+    /// Coming of age (L7).
+    #[n(8)]
+    ComingOfAge,
+    /// A clinic renewed the account, moved it to another number, or ended an exemption (S4, A11, R7).
+    #[n(9)]
+    Renewal,
+    /// How many requests wait, to the clinic itself (S5).
+    #[n(10)]
+    OpenRequests,
 }
 
 /// How staff made sure who somebody is (S4).
@@ -161,6 +214,33 @@ pub enum AuditEvent {
     /// Staff saw who it is, in a list of their clinic's (S3).
     #[n(28)]
     ListedToStaff,
+    /// Staff saw the page of one person (S3).
+    #[n(29)]
+    ShownToStaff,
+    /// Staff looked a number up and found its owner (S3).
+    #[n(30)]
+    FoundByStaff,
+    /// Staff looked a number up that nobody has who is or was at their clinic (S3).
+    #[n(31)]
+    SearchedByStaff,
+    /// Staff saw which mails went to a person (S3).
+    #[n(32)]
+    MailsShownToStaff,
+    /// Staff read the audit trail: of one person at their clinic, or of all (S3).
+    #[n(33)]
+    TrailRead,
+    /// An administrator changed the clinic's settings (S3).
+    #[n(34)]
+    SettingsChanged,
+    /// An administrator changed the keys of the clinic's own programs (S3).
+    #[n(35)]
+    ApiKeysChanged,
+    /// A mail server took a mail (S1).
+    #[n(140)]
+    MailDelivered,
+    /// A mail was given up (S1, M3).
+    #[n(141)]
+    MailGivenUp,
     /// A guardian confirmed a child's registration, and the account was created (R3).
     #[n(40)]
     ChildCreated,
@@ -257,4 +337,13 @@ pub enum AuditEvent {
     /// The owner closed the account (A7).
     #[n(123)]
     AccountClosed,
+    /// Somebody of a clinic's staff signed in at the portal's own pages, or chose the clinic to act for (S2).
+    #[n(160)]
+    StaffSignedIn,
+    /// They signed out.
+    #[n(161)]
+    StaffSignedOut,
+    /// Somebody was not signed in as staff.
+    #[n(162)]
+    StaffSignInRefused,
 }

@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::ids::ClinicId;
 use crate::moment::Timestamp;
+use crate::value::Email;
 
 /// One practice: its own pages, settings and members.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +34,8 @@ pub struct Clinic {
     pub functions: Vec<Function>,
     /// Messages for its front page, each for a time, in the order shown (C8).
     pub messages: Vec<ClinicMessage>,
+    /// Where it is told, once a day at most, how many requests wait (S5); `None`: nowhere.
+    pub notice_address: Option<Email>,
 }
 
 /// Whether a child's registration needs the clinic's word where nobody can tell who holds custody (R3).
@@ -165,6 +168,7 @@ impl Clinic {
             registration: RegistrationMode::default(),
             children: ChildrenMode::default(),
             messages: Vec::new(),
+            notice_address: None,
             functions: Vec::new(),
         }
     }

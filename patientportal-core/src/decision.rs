@@ -2,7 +2,7 @@
 
 use time::Date;
 
-use crate::audit::{Actor, AuditEvent, IdentityCheck};
+use crate::audit::{Actor, AuditEvent, IdentityCheck, MailTopic};
 use crate::clinic::{Clinic, ClinicDirectory};
 use crate::draw::Draw;
 use crate::fault::Fault;
@@ -48,6 +48,8 @@ pub(crate) struct Note {
     pub(crate) staff: Option<StaffId>,
     /// How staff made sure who it is (S4).
     pub(crate) check: Option<IdentityCheck>,
+    /// Which mail it is about (S1).
+    pub(crate) mail: Option<MailTopic>,
 }
 
 impl Facts<'_> {
@@ -97,19 +99,32 @@ impl<T> Step<T> {
 
 impl Note {
     pub(crate) fn of(account: AccountId, clinic: ClinicId, event: AuditEvent) -> Self {
-        Self { account: Some(account), clinic: Some(clinic), actor: Actor::Patient, event, staff: None, check: None }
+        Self { clinic: Some(clinic), ..Self::by(Actor::Patient, Some(account), event) }
     }
 
     pub(crate) fn by_visitor(account: Option<AccountId>, clinic: Option<ClinicId>, event: AuditEvent) -> Self {
-        Self { account, clinic, actor: Actor::Visitor, event, staff: None, check: None }
+        Self { clinic, ..Self::by(Actor::Visitor, account, event) }
     }
 
     pub(crate) fn by_portal(account: AccountId, clinic: Option<ClinicId>, event: AuditEvent) -> Self {
-        Self { account: Some(account), clinic, actor: Actor::Portal, event, staff: None, check: None }
+        Self { clinic, ..Self::by(Actor::Portal, Some(account), event) }
     }
 
     pub(crate) fn by_staff(staff: &Staff, account: Option<AccountId>, event: AuditEvent) -> Self {
         let (clinic, id) = (Some(staff.clinic), Some(staff.id.clone()));
-        Self { account, clinic, actor: Actor::Staff, event, staff: id, check: None }
+        Self { clinic, staff: id, ..Self::by(Actor::Staff, account, event) }
+    }
+
+    /// The end of a mail: what became of it, and whom and which clinic it was about.
+    pub(crate) fn of_mail(
+        mail: MailTopic,
+        (account, clinic): (Option<AccountId>, Option<ClinicId>),
+        event: AuditEvent,
+    ) -> Self {
+        Self { clinic, mail: Some(mail), ..Self::by(Actor::Portal, account, event) }
+    }
+
+    fn by(actor: Actor, account: Option<AccountId>, event: AuditEvent) -> Self {
+        Self { account, clinic: None, actor, event, staff: None, check: None, mail: None }
     }
 }

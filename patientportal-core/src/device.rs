@@ -28,6 +28,11 @@ impl Device {
         }
     }
 
+    /// What it is known by, if it has completed a login to any account.
+    pub(crate) fn id(&self) -> Option<[u8; SIZE]> {
+        self.id
+    }
+
     /// The counter of this device for a number, if it has completed a login to it.
     pub(crate) fn counter(&self, ring: &KeyRing, index: &CprIndex) -> Option<CounterKey> {
         let id = self.id?;

@@ -8,11 +8,15 @@ pub(crate) mod email_proof;
 pub(crate) mod evidence;
 pub(crate) mod issued_code;
 pub(crate) mod journey;
+pub(crate) mod late_form;
+mod kind;
 pub(crate) mod login;
 pub(crate) mod mitid;
 pub(crate) mod recovery;
 pub(crate) mod registration;
 pub(crate) mod renewal;
+
+pub use kind::FlowKind;
 
 use minicbor::{Decode, Encode};
 
@@ -94,6 +98,9 @@ pub(crate) enum FlowState {
     /// A vouched person whose account is under another number, who is asked whether it has changed (A11).
     #[n(31)]
     NumberAwaitingConsent(#[n(0)] changed_number::NumberAwaitingConsent),
+    /// A form that came when its session was over (L10).
+    #[n(40)]
+    FormAwaitingOwner(#[n(0)] late_form::FormAwaitingOwner),
 }
 
 #[derive(Encode, Decode)]

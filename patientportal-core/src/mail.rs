@@ -8,10 +8,11 @@ use std::time::Duration;
 use minicbor::{Decode, Encode};
 
 use crate::account::RefusalReason;
+use crate::audit::MailTopic;
 use crate::clinic::Clinic;
 use crate::decision::Facts;
 use crate::fault::Fault;
-use crate::ids::{ClinicId, JobId, Sealed};
+use crate::ids::{AccountId, ClinicId, JobId, Sealed};
 use crate::language::Language;
 use crate::moment::Timestamp;
 use crate::ports::Message;
@@ -31,6 +32,9 @@ pub(crate) struct Mail {
     pub(crate) clinic: Option<ClinicId>,
     #[n(3)]
     pub(crate) kind: MailKind,
+    /// Whose account it is about (S1); `None`: nobody's.
+    #[n(4)]
+    pub(crate) account: Option<AccountId>,
 }
 
 /// Which mail (M1).
@@ -84,6 +88,9 @@ pub(crate) enum MailKind {
     /// The same of a child that no clinic has let in: the account is gone with it (R4).
     #[n(7)]
     ChildRefused(#[n(0)] RefusalReason),
+    /// To the clinic: how many requests wait (S5).
+    #[n(8)]
+    OpenRequests(#[n(0)] u32),
 }
 
 /// What is told without a link or code of its own (M1). Never capped or dropped (M3).
@@ -156,9 +163,35 @@ pub(crate) enum Notice {
     /// The account moved to another CPR number (A11).
     #[n(31)]
     NumberChanged,
+    /// A password was chosen where there was none: from now on a code opens the account too.
+    #[n(32)]
+    PasswordChosen,
 }
 
 impl MailKind {
+    /// What staff may know of it (S1).
+    pub(crate) fn topic(&self) -> MailTopic {
+        match self {
+            Self::SecurityCode { .. } => MailTopic::SecurityCode,
+            Self::ResetLink { .. } => MailTopic::ResetLink,
+            Self::ActivationLink { .. } => MailTopic::ActivationLink,
+            Self::EmailProof { .. } => MailTopic::EmailProof,
+            Self::RequestApproved | Self::RequestRefused(_) | Self::ChildRefused(_) => MailTopic::Request,
+            Self::OpenRequests(_) => MailTopic::OpenRequests,
+            Self::Notice(notice) => notice.topic(),
+        }
+    }
+    /// When the code or link in it is over, if there is one.
+    pub(crate) fn over(&self) -> Option<Timestamp> {
+        match self {
+            Self::SecurityCode { expires, .. }
+            | Self::ResetLink { expires, .. }
+            | Self::EmailProof { expires, .. }
+            | Self::ActivationLink { expires, .. } => Some(*expires),
+            _ => None,
+        }
+    }
+
     /// The same mail where the account ends with its request.
     pub(crate) fn for_nobody_let_in(self) -> Self {
         match self {
@@ -169,14 +202,47 @@ impl MailKind {
     }
 }
 
+impl Notice {
+    fn topic(self) -> MailTopic {
+        match self {
+            Self::AccountCreated | Self::ChildCreated | Self::AccountClosed => MailTopic::Account,
+            Self::ChildExists
+            | Self::PasswordChanged
+            | Self::PasswordChosen
+            | Self::EmailChanged
+            | Self::NewLoginMethod => MailTopic::Security,
+            Self::OfAgeSoon | Self::OfAgeAdvice | Self::CameOfAge => MailTopic::ComingOfAge,
+            Self::RenewedByClinic | Self::NumberChanged | Self::ExemptionEnded => MailTopic::Renewal,
+            Self::RequestReceived | Self::RequestLapsed | Self::RequestWithdrawn | Self::ChildLapsed => {
+                MailTopic::Request
+            }
+            Self::LinkedByClinic | Self::Suspended | Self::Reopened | Self::Ended | Self::RightsChanged => {
+                MailTopic::Membership
+            }
+        }
+    }
+}
+
 impl Mail {
     /// A notice to an account's address, about something at a clinic.
-    pub(crate) fn notice(to: Email, language: Language, clinic: ClinicId, notice: Notice) -> Self {
-        Self::to(to, language, Some(clinic), MailKind::Notice(notice))
+    pub(crate) fn notice(account: AccountId, to: Email, language: Language, clinic: ClinicId, notice: Notice) -> Self {
+        Self::to(account, to, language, Some(clinic), MailKind::Notice(notice))
     }
 
-    pub(crate) fn to(to: Email, language: Language, clinic: Option<ClinicId>, kind: MailKind) -> Self {
-        Self { to, language, clinic, kind }
+    pub(crate) fn to(
+        account: AccountId,
+        to: Email,
+        language: Language,
+        clinic: Option<ClinicId>,
+        kind: MailKind,
+    ) -> Self {
+        Self { to, language, clinic, kind, account: Some(account) }
+    }
+
+    /// To the clinic itself: how many requests wait (S5).
+    pub(crate) fn to_clinic(to: Email, clinic: ClinicId, open_requests: u32) -> Self {
+        let kind = MailKind::OpenRequests(open_requests);
+        Self { to, language: Language::Danish, clinic: Some(clinic), kind, account: None }
     }
 
     /// The job that sends it. A code is tried until it expires, everything else for a day (M3).
@@ -188,13 +254,15 @@ impl Mail {
             | MailKind::EmailProof { expires, .. } => *expires,
             // A link that lives for days may come late, but not as late as that.
             MailKind::ActivationLink { .. }
+            | MailKind::OpenRequests(_)
             | MailKind::RequestApproved
             | MailKind::RequestRefused(_)
             | MailKind::ChildRefused(_)
             | MailKind::Notice(_) => facts.now + A_DAY,
         };
         let payload = facts.ring.seal(Purpose::Job, &id.0.to_be_bytes(), &encode(&self)?, facts.draw)?;
-        Ok(Change::Enqueue(NewJob { id, kind: JobKind::Mail, due: facts.now, give_up, payload }))
+        let (kind, account) = (JobKind::Mail, self.account);
+        Ok(Change::Enqueue(NewJob { id, kind, due: facts.now, give_up, account, payload }))
     }
 
     pub(crate) fn open(id: JobId, payload: &Sealed, ring: &KeyRing) -> Result<Self, Fault> {

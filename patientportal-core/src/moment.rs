@@ -30,6 +30,12 @@ impl Timestamp {
         Minute(self.0.div_euclid(60_000))
     }
 
+    /// The time in UTC, as `2026-11-23T08:00:00.123Z`.
+    #[must_use]
+    pub fn utc(self) -> String {
+        jiff::Timestamp::from_millisecond(self.0).map_or_else(|_| String::new(), |time| format!("{time:.3}"))
+    }
+
     /// The calendar date in Copenhagen (A4).
     #[must_use]
     pub fn copenhagen_date(self) -> Date {
@@ -49,6 +55,20 @@ impl Timestamp {
             Some(Self(day.to_zoned(zone).ok()?.timestamp().as_millisecond()))
         };
         begins().unwrap_or(Self(i64::MAX))
+    }
+
+    /// The next time that Copenhagen's clocks show this full hour, after now.
+    #[must_use]
+    pub fn next_copenhagen_hour(self, hour: i8) -> Self {
+        let next = || {
+            let zone = jiff::tz::TimeZone::get("Europe/Copenhagen").ok()?;
+            let today = self.copenhagen()?.date();
+            let at = |day: jiff::civil::Date| {
+                Some(Self(day.at(hour, 0, 0, 0).to_zoned(zone.clone()).ok()?.timestamp().as_millisecond()))
+            };
+            at(today)?.later_than(self).or_else(|| at(today.tomorrow().ok()?))
+        };
+        next().unwrap_or(Self(i64::MAX))
     }
 
     /// The wall clock in Copenhagen, as `14:05`.
@@ -76,6 +96,10 @@ impl Timestamp {
         let name = names.get(month).copied().unwrap_or_default();
         let dot = language.pick(".", "");
         format!("{}{dot} {name} {}", date.day(), date.year())
+    }
+
+    fn later_than(self, other: Self) -> Option<Self> {
+        (self > other).then_some(self)
     }
 
     fn copenhagen(self) -> Option<jiff::civil::DateTime> {

@@ -27,6 +27,9 @@ pub struct Policy {
     pub link_life: Duration,
     /// Reset links to one account in an hour.
     pub links_per_hour: u32,
+    /// How often reset links may be asked for with one e-mail address in an hour, whatever the CPR number (F1): enough for
+    /// a family that shares it, and not for trying numbers.
+    pub resets_per_hour: u32,
     /// Codes and links together to one account in an hour.
     pub secrets_per_hour: u32,
     /// How long a journey to MitID may take.
@@ -37,6 +40,10 @@ pub struct Policy {
     pub session_idle: Duration,
     /// A session ends after this long in any case.
     pub session_life: Duration,
+    /// A session of staff ends after this long without a request, and up to a minute more.
+    pub staff_session_idle: Duration,
+    /// A session of staff ends after this long in any case.
+    pub staff_session_life: Duration,
     /// The wrong password or code from which waiting begins.
     pub wait_from_failure: u32,
     /// The first wait.
@@ -52,6 +59,10 @@ pub struct Policy {
     /// How long a node that died holds on to a mail that it had in hand, until another node delivers it (M3). A node
     /// that lives extends it; see [`Portal::keep_house`](crate::portal::Portal::keep_house).
     pub job_lease: Duration,
+    /// How often audit entries are sealed (I9).
+    pub audit_sealing: Duration,
+    /// How long a mail that was given up stays for the clinics' staff and the operator to see (M3).
+    pub dead_mail_kept: Duration,
     /// The age at which a person registers on their own (R2).
     pub self_age: u16,
     /// The age at which a person may confirm a child's registration (R3).
@@ -134,6 +145,12 @@ impl Policy {
         hourly(self.links_per_hour, Duration::ZERO)
     }
 
+    /// How often reset links may be asked for with one e-mail address (F1).
+    #[must_use]
+    pub fn resets(&self) -> Ladder {
+        hourly(self.resets_per_hour, Duration::ZERO)
+    }
+
     /// How often an account may ask clinics for access.
     #[must_use]
     pub fn requests(&self) -> Ladder {
@@ -156,11 +173,14 @@ impl Default for Policy {
             codes_per_hour: 5,
             link_life: minutes(30),
             links_per_hour: 3,
+            resets_per_hour: 10,
             secrets_per_hour: 10,
             mitid_life: minutes(15),
             proven_life: minutes(5),
             session_idle: minutes(20),
             session_life: minutes(8 * 60),
+            staff_session_idle: minutes(20),
+            staff_session_life: minutes(8 * 60),
             wait_from_failure: 5,
             failure_wait: Duration::from_secs(30),
             failure_wait_longest: minutes(15),
@@ -168,6 +188,8 @@ impl Default for Policy {
             address_failures: 100,
             address_window: minutes(15),
             job_lease: minutes(1),
+            audit_sealing: Duration::from_secs(1),
+            dead_mail_kept: days(30),
             self_age: 15,
             guardian_age: 18,
             fresh_proof: minutes(5),

@@ -2,31 +2,43 @@
 //! decides with a pure function, and commits.
 
 mod activation;
+mod address;
+mod audit_check;
+mod audit_export;
+mod audit_sealing;
 mod changed_number;
 mod children;
 mod clinic_systems;
 mod code_login;
 mod contact;
+mod dead_mail;
 mod email_proof;
+mod former;
 mod fresh_proof;
 mod jobs;
 mod jobs_in_hand;
 mod keys;
+mod late_form;
 mod membership;
 mod mitid;
 mod own_page;
 mod recovery;
 mod registration;
 mod renewal;
+mod requests_told;
+mod restored;
+mod rotation;
 mod session;
 mod staff;
 mod staff_renewal;
+mod staff_sign_in;
+mod staff_trail;
 mod staff_users;
 mod tasks;
 
 use std::collections::HashMap;
 use std::mem;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -36,42 +48,52 @@ pub use crate::flow::activation::Activated;
 pub use crate::flow::child::ChildOutcome;
 pub use crate::flow::code_login::CodePage;
 pub use crate::flow::email_proof::EmailProofPage;
+pub use crate::flow::late_form::LateForm;
 pub use crate::flow::login::{LoggedIn, Meeting};
 pub use crate::flow::mitid::MitIdOutcome;
+pub use crate::staff::{Role, Staff, StaffOperation, StaffSession, StaffSignedIn};
 pub use activation::ActivationForm;
+pub use audit_check::AuditTally;
+pub use audit_export::{AuditExport, AuditLine, AuditSpan};
 pub use changed_number::ChangedNumber;
 pub use children::{ChildForm, KeptChildForm, KnownChild, NewLoginForm};
 pub use contact::{ContactForm, ContactOutcome};
+pub use dead_mail::RetriedMails;
 pub use jobs::DeadMail;
 pub use keys::KeyCheck;
+pub use late_form::FormOwner;
 pub use mitid::MitIdReturn;
 pub use own_page::{History, HistoryEntry, OwnData, OwnSession, PasswordForm};
 pub use registration::{KeptForm, RegistrationForm};
 pub use renewal::{Renewal, RenewalForm};
+pub use rotation::{KeysLeft, LeftUnder, RewrapPlace, Rewrapped};
 pub use session::{Owner, Principal};
-pub use staff::{ClinicMember, MemberPage, Staff};
+pub use staff::{ClinicMember, HadAccount, MemberDetails, MemberPage};
+pub use staff_trail::{Administration, MailPage, MailState, SentMail, TrailEntry, TrailPage};
 pub use staff_users::NewUser;
 pub(crate) use tasks::Task;
 
 use crate::account::Account;
-use crate::audit::{AuditEntry, AuditRecord};
 use crate::clinic::{Clinic, ClinicDirectory, FunctionKind};
-use crate::decision::{Facts, Note, Step};
+use crate::decision::{Facts, Step};
 use crate::device::Device;
 use crate::draw::Draw;
 use crate::fault::Fault;
 use crate::flow::login::{Browser, EarlierSession};
 use crate::flow::{Flow, Origin};
-use crate::ids::{AccountId, ClinicId, CounterKey, FlowId, SessionNo};
+use crate::ids::{AccountId, ClinicId, FlowId, SessionNo};
 use crate::language::Language;
+use crate::measures;
 use crate::moment::{Minute, Timestamp};
 use crate::policy::Policy;
-use crate::ports::{ClinicSystem, Clock, CustodyRegistry, Entropy, HashError, Hasher, IdentityProvider, Mailer};
-use crate::record::encode;
+use crate::ports::{
+    ClinicSystem, Clock, CustodyRegistry, Entropy, HashError, Hasher, IdentityProvider, Mailer, StaffIdentityProvider,
+};
 use crate::refusal::{Failure, Refusal};
-use crate::sealing::{BrowserKey, CounterKind, KeyRing, SessionToken};
+use crate::sealing::{BrowserKey, KeyRing, SessionToken};
 use crate::store::{Change, ChangeSet, NotCommitted, Store, Versioned};
 
+use audit_sealing::TrailEnd;
 use clinic_systems::Talking;
 use jobs_in_hand::JobsInHand;
 
@@ -94,6 +116,8 @@ pub struct Ports {
     pub custody: Arc<dyn CustodyRegistry>,
     /// The clinics' own systems; [`NoClinicSystem`](crate::ports::NoClinicSystem) where there is none.
     pub clinic_system: Arc<dyn ClinicSystem>,
+    /// Vouches for staff; [`NoStaffIdentityProvider`](crate::ports::NoStaffIdentityProvider) where they do not sign in here.
+    pub staff: Arc<dyn StaffIdentityProvider>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// Gives random bytes.
@@ -149,6 +173,7 @@ struct Inner {
     seen: Mutex<HashMap<(AccountId, SessionNo), Minute>>,
     in_hand: JobsInHand,
     talking: Talking,
+    trail_end: TrailEnd,
     /// Called when a job has been put into the queue.
     wake: Box<dyn Fn() + Send + Sync>,
 }
@@ -174,6 +199,7 @@ impl Portal {
             seen: Mutex::default(),
             in_hand: JobsInHand::default(),
             talking: Talking::default(),
+            trail_end: TrailEnd::default(),
             wake: Box::new(wake),
         }))
     }
@@ -293,10 +319,6 @@ impl Portal {
         Ok(Some(Versioned { revision: row.revision, value: flow }))
     }
 
-    fn address_counter(&self, kind: CounterKind, address: IpAddr) -> CounterKey {
-        self.ring().counter(kind, &[&address_bytes(address)])
-    }
-
     /// Loads an account, decides on it and commits; again when somebody else wrote it meanwhile. `gone` answers where
     /// there is no such account any more.
     async fn decide_on<T>(
@@ -324,7 +346,10 @@ impl Portal {
         let audit = step.notes.iter().map(|note| self.audit_entry(note, now, draw)).collect::<Result<Vec<_>, _>>()?;
         let enqueues = step.changes.iter().any(|change| matches!(change, Change::Enqueue(_)));
         let set = ChangeSet::new(draw.command(), now, mem::take(&mut step.changes), audit);
-        match self.store().commit(&set).await {
+        let begun = self.now();
+        let committed = self.store().commit(&set).await;
+        measures::committed(&committed, &set, &step.notes, self.now().since(begun));
+        match committed {
             Ok(on_disk) => {
                 if enqueues {
                     (self.0.wake)();
@@ -339,14 +364,6 @@ impl Portal {
             }
             Err(NotCommitted::Fault(fault)) => Err(fault),
         }
-    }
-
-    fn audit_entry(&self, note: &Note, at: Timestamp, draw: &mut Draw) -> Result<AuditEntry, Fault> {
-        let (key, staff, check) = (self.ring().current_id(), note.staff.clone(), note.check);
-        let record = encode(&AuditRecord { actor: note.actor, event: note.event, key, staff, check })?;
-        let (account, clinic) = (note.account, note.clinic);
-        let unsigned = AuditEntry { id: draw.id(), at, account, clinic, record, mac: [0; 16] };
-        Ok(AuditEntry { mac: self.ring().audit_mac(&unsigned), ..unsigned })
     }
 }
 
@@ -370,15 +387,6 @@ const TOO_CONTENDED: &str = "a row was written by too many at once";
 
 fn contended() -> Failure {
     Failure::Failed(Fault::transient(TOO_CONTENDED, TOO_CONTENDED))
-}
-
-/// One counter for an IPv4 address however it is written, and for an IPv6 network of a household (/64).
-fn address_bytes(address: IpAddr) -> Vec<u8> {
-    let network = |address: Ipv6Addr| address.octets().into_iter().take(8).collect();
-    match address {
-        IpAddr::V4(address) => address.octets().to_vec(),
-        IpAddr::V6(address) => address.to_ipv4_mapped().map_or_else(|| network(address), |v4| v4.octets().to_vec()),
-    }
 }
 
 fn hash_failure(error: HashError, now: Timestamp) -> Failure {

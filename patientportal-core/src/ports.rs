@@ -1,6 +1,8 @@
 //! The ports: what the portal needs from outside and adapters provide. All are object-safe; [`Store`](crate::store::Store)
 //! has a file of its own.
 
+mod staff_identity;
+
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -12,6 +14,8 @@ use crate::ids::ClinicId;
 use crate::language::Language;
 use crate::moment::Timestamp;
 use crate::value::{Cpr, Email, Password};
+
+pub use staff_identity::{NoStaffIdentityProvider, StaffIdentityProvider, VouchedStaff};
 
 /// Hashes passwords and verifies them, on threads that do not hold up anybody else.
 #[async_trait]

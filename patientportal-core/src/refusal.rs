@@ -1,14 +1,17 @@
 //! Refusals: a closed list of what a visitor can be told, each with an id, a text and one next step (I10).
 
+mod denials;
 mod flaws;
+mod sign_in;
 mod texts;
 
 pub use flaws::{Field, FieldFlaw, Flaw};
+pub use sign_in::SignInRefusal;
 
 use crate::fault::Fault;
 use crate::ids::StaffId;
 use crate::moment::Timestamp;
-use crate::policy::{Denial, OutstandingStep};
+use crate::policy::Denial;
 
 /// Why a command was not carried out, in a way that is safe to show. Holds no person data.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,7 +70,7 @@ pub enum Refusal {
     EmailCodeExpired,
     /// The login is too long ago for a change that would open the account (A7, F2).
     ProofTooOld,
-    /// An account with a membership that a clinic has closed is not closed by its owner (A7).
+    /// A membership that the clinic has suspended is not left (A7). The account may be closed all the same.
     ClosedByClinic,
     /// The activation link is too old; its page can send another (R7).
     LinkExpired,
@@ -115,6 +118,11 @@ pub enum Refusal {
     NoAccountContactClinic,
     /// There is no request to take back: the clinic has answered, or it has lapsed (R4).
     NoRequest,
+    /// Reset links were asked for too often with this e-mail address (F1).
+    ResetsWait {
+        /// When the next may be asked for.
+        until: Timestamp,
+    },
     /// This account has asked clinics too often.
     RequestsWait {
         /// When it may ask again.
@@ -144,6 +152,10 @@ pub enum Refusal {
     RenewsWithMitId,
     /// For staff: the number has an account already, and nothing is merged (A11).
     NumberTaken,
+    /// For staff: their role does not let them do it (S1).
+    NotYourRole,
+    /// A member of staff was not signed in (S2).
+    SignIn(SignInRefusal),
     /// The policy question's no (P1).
     Denied(Denial),
 }
@@ -213,6 +225,7 @@ impl Refusal {
             Self::RegistrationClosed => "registration-closed",
             Self::NoAccountContactClinic => "no-account-contact-clinic",
             Self::NoRequest => "no-request",
+            Self::ResetsWait { .. } => "resets-wait",
             Self::RequestsWait { .. } => "requests-wait",
             Self::DecidedAlready { .. } => "decided-already",
             Self::TooLateToReopen => "too-late-to-reopen",
@@ -223,6 +236,8 @@ impl Refusal {
             Self::NumberExempts => "number-exempts",
             Self::RenewsWithMitId => "renews-with-mitid",
             Self::NumberTaken => "number-taken",
+            Self::NotYourRole => "not-your-role",
+            Self::SignIn(refusal) => refusal.code(),
             Self::Denied(denial) => denial.code(),
         }
     }
@@ -235,6 +250,7 @@ impl Refusal {
             | Self::AddressSlowed { until }
             | Self::Busy { until }
             | Self::CodesWait { until }
+            | Self::ResetsWait { until }
             | Self::RequestsWait { until }
             | Self::LinksWait { until }
             | Self::NextCodeLater { until } => Some(*until),
@@ -290,6 +306,7 @@ impl Refusal {
             Self::RegistrationClosed,
             Self::NoAccountContactClinic,
             Self::NoRequest,
+            Self::ResetsWait { until },
             Self::RequestsWait { until },
             Self::DecidedAlready { by: None },
             Self::TooLateToReopen,
@@ -300,52 +317,11 @@ impl Refusal {
             Self::NumberExempts,
             Self::RenewsWithMitId,
             Self::NumberTaken,
+            Self::NotYourRole,
         ];
+        all.extend(SignInRefusal::ALL.map(Self::SignIn));
         all.extend(Denial::ALL.map(Self::Denied));
         all
-    }
-}
-
-impl Denial {
-    /// One of each.
-    pub const ALL: [Self; 14] = {
-        [
-            Self::NotLoggedIn,
-            Self::StepOutstanding(OutstandingStep::ConfirmIdentity),
-            Self::StepOutstanding(OutstandingStep::Renew),
-            Self::StepOutstanding(OutstandingStep::ChoosePassword),
-            Self::StepOutstanding(OutstandingStep::AcceptTerms),
-            Self::StepOutstanding(OutstandingStep::Join),
-            Self::StepOutstanding(OutstandingStep::ConfirmContact),
-            Self::NotAMember,
-            Self::AwaitingApproval,
-            Self::Suspended,
-            Self::RightRemoved,
-            Self::FunctionClosed,
-            Self::AssuranceNeeded,
-            Self::MitIdOnly,
-        ]
-    };
-
-    /// Its stable id.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::NotLoggedIn => "not-logged-in",
-            Self::StepOutstanding(OutstandingStep::ConfirmIdentity) => "identity-outstanding",
-            Self::StepOutstanding(OutstandingStep::Renew) => "renewal-outstanding",
-            Self::StepOutstanding(OutstandingStep::ChoosePassword) => "password-outstanding",
-            Self::StepOutstanding(OutstandingStep::AcceptTerms) => "terms-outstanding",
-            Self::StepOutstanding(OutstandingStep::Join) => "join-outstanding",
-            Self::StepOutstanding(OutstandingStep::ConfirmContact) => "contact-outstanding",
-            Self::NotAMember => "not-a-member",
-            Self::AwaitingApproval => "awaiting-approval",
-            Self::Suspended => "suspended",
-            Self::RightRemoved => "right-removed",
-            Self::FunctionClosed => "function-closed",
-            Self::AssuranceNeeded => "assurance-needed",
-            Self::MitIdOnly => "mitid-only",
-        }
     }
 }
 

@@ -7,12 +7,13 @@ pub mod transfer;
 
 mod changes;
 
-pub use changes::{Change, ChangeSet, NewJob, Outcome};
+pub use crate::flow::FlowKind;
+pub use changes::{Change, ChangeSet, NewJob, Outcome, Tending};
 
 use async_trait::async_trait;
 
 use crate::account::{Access, Account, MembershipState};
-use crate::audit::AuditEntry;
+use crate::audit::{AuditBatch, AuditEntry};
 use crate::fault::Fault;
 use crate::ids::{AccountId, ClinicId, CounterKey, CprIndex, FlowId, JobId, KeyId, Lease, Revision, Sealed, SessionNo};
 use crate::moment::{Minute, Timestamp};
@@ -132,6 +133,8 @@ pub struct Job {
     pub attempts: u32,
     /// Whether it was given up.
     pub dead: bool,
+    /// Whose account it is about, if one's that [`List::JobsOf`] is to find it under.
+    pub account: Option<AccountId>,
     /// What it needs.
     pub payload: Sealed,
 }
@@ -155,6 +158,30 @@ pub enum List {
     Sessions(AccountId),
     /// An account's audit entries, oldest first.
     Audit(AccountId),
+    /// An account's audit entries, newest first.
+    LatestAudit(AccountId),
+    /// An account's audit entries at a clinic, newest first.
+    MemberAudit {
+        /// The clinic.
+        clinic: ClinicId,
+        /// The account.
+        account: AccountId,
+    },
+    /// A clinic's audit entries, newest first.
+    ClinicAudit(ClinicId),
+    /// The jobs about an account, dead ones too, oldest due first.
+    JobsOf(AccountId),
+    /// Audit entries that are in no batch yet, by id.
+    Unsealed,
+    /// Audit entries of the batches with these numbers, both included, by batch and id.
+    Sealed {
+        /// The first; 0 for whatever there is.
+        from: u64,
+        /// The last.
+        to: u64,
+    },
+    /// Batches of audit entries, the newest first.
+    Batches,
     /// The master keys in use, by id.
     Keys,
     /// Accounts whose membership at a clinic is in this state, longest in it first.
@@ -179,12 +206,23 @@ pub struct Page {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Listed {
-    /// Of [`List::DeadJobs`].
+    /// Of [`List::DeadJobs`] and [`List::JobsOf`].
     Job(Job),
     /// Of [`List::Sessions`].
     Session(Session),
-    /// Of [`List::Audit`].
+    /// Of the lists of audit entries.
     Audit(AuditEntry),
+    /// Of [`List::Unsealed`].
+    Unsealed(AuditEntry),
+    /// Of [`List::Sealed`].
+    Sealed {
+        /// The number of its batch.
+        batch: u64,
+        /// The entry.
+        entry: AuditEntry,
+    },
+    /// Of [`List::Batches`].
+    Batch(AuditBatch),
     /// Of [`List::Keys`].
     Key(KeyProof),
     /// Of [`List::Members`].
@@ -196,6 +234,14 @@ pub enum Listed {
     },
 }
 
+impl List {
+    /// Whether it begins with the newest row.
+    #[must_use]
+    pub fn is_newest_first(&self) -> bool {
+        matches!(self, Self::LatestAudit(_) | Self::MemberAudit { .. } | Self::ClinicAudit(_) | Self::Batches)
+    }
+}
+
 impl Listed {
     /// The place after this row, in the order of its list.
     #[must_use]
@@ -204,6 +250,9 @@ impl Listed {
             Self::Job(job) => Cursor { at: job.due, id: job.id.0 },
             Self::Session(session) => Cursor { at: Timestamp(0), id: session.no.0 },
             Self::Audit(entry) => Cursor { at: entry.at, id: entry.id },
+            Self::Unsealed(entry) => Cursor { at: Timestamp(0), id: entry.id },
+            Self::Sealed { batch, entry } => Cursor { at: Timestamp(batch.cast_signed()), id: entry.id },
+            Self::Batch(batch) => Cursor { at: Timestamp(0), id: batch.number },
             Self::Key(key) => Cursor { at: Timestamp(0), id: u64::from(key.id.0) },
             Self::Member { account, since } => Cursor { at: *since, id: account.0 },
         }
@@ -247,9 +296,9 @@ impl JobKind {
 /// The place after a row: its sort value and its id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cursor {
-    /// Due or written time; zero where the list is sorted by id.
+    /// Due or written time, or the number of a batch where the list is sorted by that; zero where it is sorted by id.
     pub at: Timestamp,
-    /// Job id, session number, audit id, key id or account id.
+    /// Job id, session number, audit id, key id, account id or the number of a batch.
     pub id: u64,
 }
 

@@ -46,6 +46,18 @@ pub fn script() -> &'static Asset {
     &SCRIPT
 }
 
+/// The stylesheet of the staff's pages, beside the other.
+#[must_use]
+pub fn staff_stylesheet() -> &'static Asset {
+    &STAFF_STYLESHEET
+}
+
+/// The script of the staff's pages. None needs it.
+#[must_use]
+pub fn staff_script() -> &'static Asset {
+    &STAFF_SCRIPT
+}
+
 /// The icon in the browser's tab.
 #[must_use]
 pub fn icon() -> &'static Asset {
@@ -55,7 +67,7 @@ pub fn icon() -> &'static Asset {
 /// The asset of this name.
 #[must_use]
 pub fn by_name(name: &str) -> Option<&'static Asset> {
-    [stylesheet(), script(), icon()].into_iter().find(|asset| asset.name == name)
+    [stylesheet(), script(), icon(), staff_stylesheet(), staff_script()].into_iter().find(|asset| asset.name == name)
 }
 
 /// FNV-1a: tells contents apart; protects nothing.
@@ -68,6 +80,10 @@ static STYLESHEET: LazyLock<Asset> =
 static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new("portal", "js", "text/javascript; charset=utf-8", include_bytes!("../assets/portal.js"))
 });
+static STAFF_STYLESHEET: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("staff", "css", "text/css; charset=utf-8", include_bytes!("../assets/staff.css")));
+static STAFF_SCRIPT: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("staff", "js", "text/javascript; charset=utf-8", include_bytes!("../assets/staff.js")));
 static ICON: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("icon", "svg", "image/svg+xml", include_bytes!("../assets/icon.svg")));
 
@@ -77,7 +93,7 @@ mod tests {
 
     #[test]
     fn assets_are_found_by_the_name_that_links_give_them() {
-        for asset in [stylesheet(), script(), icon()] {
+        for asset in [stylesheet(), script(), icon(), staff_stylesheet(), staff_script()] {
             assert_eq!(by_name(asset.name()).unwrap().content(), asset.content());
         }
         assert!(by_name("portal.css").is_none());

@@ -12,6 +12,8 @@ pub(crate) enum Cookie {
     Session,
     /// Which accounts this browser has logged in to.
     Device,
+    /// The session of somebody of a clinic's staff.
+    Staff,
     /// The language chosen.
     Language,
     /// The token of a mail's link to choose a password (F1, R7), so that it leaves the address bar.
@@ -24,6 +26,7 @@ impl Cookie {
             Self::Browser => "__Host-pp-browser",
             Self::Session => "__Host-pp-session",
             Self::Device => "__Host-pp-device",
+            Self::Staff => "__Host-pp-staff",
             Self::Language => "__Host-pp-language",
             Self::Reset => "__Host-pp-reset",
         }
@@ -40,7 +43,7 @@ impl Cookie {
     pub(crate) fn set(self, value: &str) -> String {
         let life = match self {
             Self::Device | Self::Language => "; Max-Age=31536000",
-            Self::Browser | Self::Session | Self::Reset => "",
+            Self::Browser | Self::Session | Self::Staff | Self::Reset => "",
         };
         format!("{}={value}{ATTRIBUTES}{life}", self.name())
     }
@@ -81,7 +84,9 @@ mod tests {
         for page in
             [include_str!("../templates/help/cookies.da.html"), include_str!("../templates/help/cookies.en.html")]
         {
-            for cookie in [Cookie::Browser, Cookie::Session, Cookie::Device, Cookie::Language, Cookie::Reset] {
+            for cookie in
+                [Cookie::Browser, Cookie::Session, Cookie::Staff, Cookie::Device, Cookie::Language, Cookie::Reset]
+            {
                 assert!(page.contains(cookie.name()), "{cookie:?}");
             }
         }
@@ -89,7 +94,8 @@ mod tests {
 
     #[test]
     fn every_cookie_is_bound_to_host_and_hidden_from_scripts() {
-        for cookie in [Cookie::Browser, Cookie::Session, Cookie::Device, Cookie::Language, Cookie::Reset] {
+        for cookie in [Cookie::Browser, Cookie::Session, Cookie::Staff, Cookie::Device, Cookie::Language, Cookie::Reset]
+        {
             for line in [cookie.set("v"), cookie.clear()] {
                 assert!(
                     line.starts_with("__Host-pp-") && line.contains("; Path=/; Secure; HttpOnly; SameSite=Lax"),
@@ -97,7 +103,7 @@ mod tests {
                 );
             }
         }
-        for cookie in [Cookie::Browser, Cookie::Session, Cookie::Reset] {
+        for cookie in [Cookie::Browser, Cookie::Session, Cookie::Staff, Cookie::Reset] {
             assert!(!cookie.set("v").contains("Max-Age"), "{cookie:?} does not outlive the browser");
         }
     }

@@ -19,6 +19,11 @@ impl PostedForm {
         if pairs.iter().all(|(name, _)| names.insert(name.as_str())) { Ok(Self(pairs)) } else { Err(NameTwice) }
     }
 
+    /// A form with these names and values.
+    pub(crate) fn of(fields: Vec<(String, String)>) -> Self {
+        Self(fields)
+    }
+
     /// What was typed under `name`; nothing when it is missing.
     pub(crate) fn get(&self, name: &str) -> &str {
         self.find(name).unwrap_or_default()

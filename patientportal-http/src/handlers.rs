@@ -9,6 +9,7 @@ mod child;
 mod contact;
 mod front;
 mod identity;
+mod late_form;
 mod login;
 mod membership;
 mod mitid;
@@ -18,6 +19,7 @@ mod reading;
 mod recovery;
 mod registration;
 mod renewal;
+pub(crate) mod staff;
 mod start;
 mod step;
 
@@ -44,6 +46,7 @@ pub(crate) async fn get(visit: &Visit, route: Route<'_>, clinic: Option<&Clinic>
         (Route::Terms, _) => Ok(reading::terms(visit)),
         (Route::Cookies, _) => Ok(reading::cookies(visit)),
         (Route::LoggedOut, _) => Ok(start::logged_out(visit)),
+        (Route::SessionOver, _) => Ok(late_form::show_over(visit, None)),
         (Route::MitidReturn, _) => mitid::come_back(visit).await,
         (Route::ResetLink(token), _) => Ok(recovery::open_link(visit, token)),
         (Route::Reset, _) => recovery::show_reset(visit).await,
@@ -75,6 +78,8 @@ async fn get_at_clinic(visit: &Visit, clinic: &Clinic, route: ClinicRoute) -> Ha
         ClinicRoute::EmailProof => contact::show_code(visit, clinic).await,
         ClinicRoute::Renew => renewal::show(visit, clinic).await,
         ClinicRoute::ChangedNumber => changed_number::show(visit, clinic).await,
+        ClinicRoute::SessionOver => Ok(late_form::show_over(visit, Some(clinic))),
+        ClinicRoute::LateForm => late_form::show(visit, clinic).await,
         ClinicRoute::OwnPage => own_page::show(visit, clinic).await,
         ClinicRoute::Own(form) => own_page::show_form(visit, clinic, form).await,
         ClinicRoute::History => own_history::show(visit, clinic).await,
@@ -96,6 +101,7 @@ pub(crate) async fn post(visit: &Visit, route: Route<'_>, clinic: Option<&Clinic
     match (route, clinic) {
         (Route::Language, _) => Ok(reading::choose_language(visit, form)),
         (Route::LogOut, _) => start::log_out(visit, form).await,
+        (Route::Stay, _) => Ok(start::stay(visit, form)),
         (Route::Reset, _) => recovery::submit_reset(visit, form).await,
         (Route::Activate, _) => activation::submit(visit, form).await,
         (Route::NewActivation, _) => activation::send_new(visit, form).await,
@@ -105,6 +111,9 @@ pub(crate) async fn post(visit: &Visit, route: Route<'_>, clinic: Option<&Clinic
 }
 
 async fn post_at_clinic(visit: &Visit, clinic: &Clinic, route: ClinicRoute, form: &PostedForm) -> Handled {
+    if let Some(instead) = late_form::instead(visit, clinic, route, form).await? {
+        return Ok(instead);
+    }
     match route {
         ClinicRoute::LogIn => login::submit_password(visit, clinic, form).await,
         ClinicRoute::Code => login::submit_code(visit, clinic, form).await,
@@ -127,6 +136,8 @@ async fn post_at_clinic(visit: &Visit, clinic: &Clinic, route: ClinicRoute, form
         ClinicRoute::Own(which) => own_page::submit_form(visit, clinic, which, form).await,
         ClinicRoute::EndSession => own_page::end_session(visit, clinic, form).await,
         ClinicRoute::ProveAgain => own_page::prove_again(visit, clinic, form).await,
+        ClinicRoute::SessionOver => late_form::keep_typed(visit, clinic, form).await,
+        ClinicRoute::LateForm => late_form::answer(visit, clinic, form).await,
         ClinicRoute::Terms => step::accept_terms(visit, clinic, form).await,
         _ => Ok(not_found(visit)),
     }
@@ -163,6 +174,8 @@ pub(crate) fn not_done(visit: &Visit, route: Route<'_>, clinic: Option<&Clinic>,
         ClinicRoute::ChangedNumber => busy(visit, changed_number::address_of(visit, clinic, form)),
         ClinicRoute::Own(which) => own_page::again(visit, clinic, which, form, problems),
         ClinicRoute::EndSession => busy(visit, Some(links.own_page(&clinic.slug))),
+        ClinicRoute::LateForm => busy(visit, Some(links.late_form(&clinic.slug))),
+        ClinicRoute::SessionOver => busy(visit, Some(links.front(&clinic.slug))),
         ClinicRoute::ProveAgain => busy(visit, Some(landing(visit, clinic, function_of(form)))),
         ClinicRoute::EmailProof | ClinicRoute::NewEmailCode => busy(visit, Some(links.email_proof(&clinic.slug))),
         ClinicRoute::Join | ClinicRoute::Withdraw | ClinicRoute::Terms => {
@@ -277,7 +290,12 @@ fn welcome(visit: &Visit, logged_in: &LoggedIn) -> Reply {
             }
         }
     };
-    Reply::see_other(&to)
+    let_in(logged_in, &to)
+}
+
+/// Sets the cookies of a finished login.
+fn let_in(logged_in: &LoggedIn, to: &str) -> Reply {
+    Reply::see_other(to)
         .cookie(&Cookie::Session.set(&logged_in.session))
         .cookie(&Cookie::Device.set(&logged_in.device))
         .cookie(&Cookie::Reset.clear())

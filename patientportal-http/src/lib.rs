@@ -30,6 +30,7 @@ mod server;
 mod service;
 mod settings;
 mod site;
+mod staff;
 mod visit;
 
 pub mod assets;
@@ -39,7 +40,9 @@ pub mod texts;
 
 pub use client_address::{ForwardedHeader, PeerAddress, TrustedProxies};
 pub use links::is_reserved_slug;
-pub use server::{ServerLimits, serve};
+pub use router::StaffAddress;
+pub use server::{Greeting, ServerLimits, serve, serve_greeting};
 pub use service::PortalService;
-pub use settings::{Banner, Bilingual, WebSettings};
+pub use settings::{Banner, Bilingual, StaffDoor, WebSettings};
 pub use site::SiteError;
+pub use staff::{SignedInStaff, StaffAuthenticator};

@@ -1,13 +1,18 @@
 //! The public addresses of the portal's pages: the only place that builds them. The router reads the same words.
 
+mod cursor;
 mod own_form;
+mod session;
+mod staff;
 
 use patientportal_core::clinic::FunctionKind;
 use patientportal_core::ids::ClinicId;
 
 use crate::assets;
 
+pub(crate) use cursor::{read_cursor, with_cursor};
 pub use own_form::OwnForm;
+pub(crate) use staff::{account_of_word, account_word, staff_words};
 
 /// Builds addresses under the prefix that the portal is mounted at.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -49,6 +54,9 @@ pub(crate) mod words {
     pub(crate) const END_SESSION: &str = "log-ud-andetsteds";
     pub(crate) const PROVE_AGAIN: &str = "log-ind-igen";
     pub(crate) const HISTORY: &str = "historik";
+    pub(crate) const STAY: &str = "bliv";
+    pub(crate) const SESSION_OVER: &str = "tiden-gik";
+    pub(crate) const LATE_FORM: &str = "gemt";
     pub(crate) const TO_CLINIC: &str = "til";
     pub(crate) const LOG_OUT: &str = "log-ud";
     pub(crate) const LOGGED_OUT: &str = "logget-ud";
@@ -61,6 +69,14 @@ pub(crate) mod words {
     pub(crate) const FLOW: &str = "flow";
     /// The form name of the clinic that one logs out at.
     pub(crate) const CLINIC: &str = "klinik";
+    /// The form name of proving anew by password and code.
+    pub(crate) const BY_CODE: &str = "med-kode";
+    /// The form name of what becomes of a form that came too late.
+    pub(crate) const CHOICE: &str = "valg";
+    pub(crate) const SHOW: &str = "vis";
+    pub(crate) const FORGET: &str = "slet";
+    /// The query name of the place where a further page of a list begins.
+    pub(crate) const AFTER: &str = "fra";
     /// The query name of something that happened, to be said on the page.
     pub(crate) const NEWS: &str = "besked";
 }
@@ -156,28 +172,10 @@ impl Links {
         with_function(self.at(&[clinic, words::FORGOT]), function)
     }
 
-    /// The step that joins a clinic.
-    #[must_use]
-    pub fn join(&self, clinic: &str) -> String {
-        self.at(&[clinic, words::JOIN])
-    }
-
-    /// Where a request to the clinic is taken back (POST).
-    #[must_use]
-    pub fn withdraw(&self, clinic: &str) -> String {
-        self.at(&[clinic, words::WITHDRAW])
-    }
-
     /// The clinic's front page under an address that does not tell its slug, as mails have it (M2).
     #[must_use]
     pub fn to_clinic(&self, clinic: ClinicId) -> String {
         self.at(&[words::TO_CLINIC, &clinic.to_text()])
-    }
-
-    /// The step that accepts new terms.
-    #[must_use]
-    pub fn accept_terms(&self, clinic: &str) -> String {
-        self.at(&[clinic, words::TERMS])
     }
 
     /// The step that asks how the user is reached.
@@ -196,12 +194,6 @@ impl Links {
     #[must_use]
     pub fn new_email_code(&self, clinic: &str) -> String {
         self.at(&[clinic, words::NEW_EMAIL_CODE])
-    }
-
-    /// The start page of somebody who is logged in.
-    #[must_use]
-    pub fn start(&self, clinic: &str) -> String {
-        self.at(&[clinic, words::START])
     }
 
     /// The guide: a clinic's, or the general one.
@@ -229,18 +221,6 @@ impl Links {
     #[must_use]
     pub fn language(&self) -> String {
         self.at(&[words::LANGUAGE])
-    }
-
-    /// Where one logs out (POST).
-    #[must_use]
-    pub fn log_out(&self) -> String {
-        self.at(&[words::LOG_OUT])
-    }
-
-    /// The page after logging out.
-    #[must_use]
-    pub fn logged_out(&self) -> String {
-        self.at(&[words::LOGGED_OUT])
     }
 
     /// Where the identity provider sends the browser back to.
@@ -321,6 +301,18 @@ impl Links {
         self.at(&[words::ASSETS, assets::script().name()])
     }
 
+    /// The stylesheet of the staff's pages.
+    #[must_use]
+    pub fn staff_stylesheet(&self) -> String {
+        self.at(&[words::ASSETS, assets::staff_stylesheet().name()])
+    }
+
+    /// The script of the staff's pages.
+    #[must_use]
+    pub fn staff_script(&self) -> String {
+        self.at(&[words::ASSETS, assets::staff_script().name()])
+    }
+
     /// The icon.
     #[must_use]
     pub fn icon(&self) -> String {
@@ -367,6 +359,8 @@ const RESERVED: &[&str] = &[
     words::TO_CLINIC,
     words::LOG_OUT,
     words::LOGGED_OUT,
+    words::STAY,
+    words::SESSION_OVER,
     words::HELP,
     words::TERMS,
     words::COOKIES,
@@ -374,8 +368,12 @@ const RESERVED: &[&str] = &[
     words::ASSETS,
     words::ACTIVATE,
     words::NEW_ACTIVATION,
+    staff_words::STAFF,
+    // What stands where a clinic's slug would, below the staff's word.
+    staff_words::SIGN_IN,
+    staff_words::RETURN,
+    staff_words::CHOOSE,
     // Kept free for pages to come.
     "konto",
-    "personale",
     "api",
 ];

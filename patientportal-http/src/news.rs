@@ -1,12 +1,18 @@
 //! What has happened, carried in an address from a redirect to the page that says it. Only what is on a closed list can
 //! be said, so that nobody can put words into the portal's mouth by a link.
 
+mod staff;
+
 use patientportal_core::language::Language;
 use patientportal_core::refusal::Refusal;
 
 use crate::links::words;
 use crate::pages::{Notice, Tone, refusal_notice};
-use crate::texts::{ContactTexts, LoginTexts, MembershipTexts, OwnPageTexts, RegistrationTexts, RenewalTexts};
+use crate::texts::{
+    ContactTexts, LateFormTexts, LoginTexts, MembershipTexts, OwnPageTexts, RegistrationTexts, RenewalTexts,
+};
+
+pub(crate) use staff::StaffNews;
 
 /// Something that happened and is no refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,10 +45,20 @@ pub(crate) enum News {
     Left,
     /// The account is closed (A7).
     AccountClosed,
+    /// What was typed came when the session was over, and is kept (L10).
+    FormKept,
+    /// Here it is again.
+    FormBack,
+    /// It is not kept any longer.
+    FormGone,
+    /// A form came that was on somebody else's page.
+    OthersForm,
+    /// Whoever is logged in is to log in again, by password.
+    ProveAgain,
 }
 
 impl News {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 19] = [
         Self::Created,
         Self::HadAccount,
         Self::SessionOver,
@@ -57,6 +73,11 @@ impl News {
         Self::MobileChanged,
         Self::Left,
         Self::AccountClosed,
+        Self::FormKept,
+        Self::FormBack,
+        Self::FormGone,
+        Self::OthersForm,
+        Self::ProveAgain,
     ];
 
     pub(crate) fn code(self) -> &'static str {
@@ -75,13 +96,19 @@ impl News {
             Self::MobileChanged => "mobile-changed",
             Self::Left => "left",
             Self::AccountClosed => "account-closed",
+            Self::FormKept => "form-kept",
+            Self::FormBack => "form-back",
+            Self::FormGone => "form-gone",
+            Self::OthersForm => "others-form",
+            Self::ProveAgain => "prove-again",
         }
     }
 
-    fn notice(self, language: Language) -> Notice {
+    pub(crate) fn notice(self, language: Language) -> Notice {
         let (registration, login) = (RegistrationTexts::of(language), LoginTexts::of(language));
         let (membership, contact) = (MembershipTexts::of(language), ContactTexts::of(language));
         let (renewal, own) = (RenewalTexts::of(language), OwnPageTexts::of(language));
+        let late = LateFormTexts::of(language);
         let (tone, title, text) = match self {
             Self::Created => (Tone::Good, registration.done_title, registration.done),
             Self::HadAccount => (Tone::Notice, registration.exists_title, registration.exists),
@@ -97,6 +124,11 @@ impl News {
             Self::MobileChanged => (Tone::Good, own.mobile_changed_title, own.mobile_changed),
             Self::Left => (Tone::Good, own.left_title, own.left),
             Self::AccountClosed => (Tone::Good, own.closed_title, own.closed),
+            Self::FormKept => (Tone::Notice, late.kept_title, late.kept),
+            Self::FormBack => (Tone::Good, late.back_title, late.back),
+            Self::FormGone => (Tone::Notice, late.gone_title, late.gone),
+            Self::OthersForm => (Tone::Notice, late.others_title, late.others),
+            Self::ProveAgain => (Tone::Notice, own.again_title, own.again),
         };
         Notice { tone, title: title.to_owned(), text: text.to_owned() }
     }

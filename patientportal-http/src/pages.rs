@@ -20,7 +20,9 @@ mod recovery;
 mod refusal;
 mod registration;
 mod renewal;
+mod staff;
 mod start;
+mod stay;
 mod step;
 mod terms;
 
@@ -41,11 +43,20 @@ pub use message::{Action, ActionKind, MessagePage, Tone};
 pub use mitid::{AskCprPage, DeparturePage};
 pub use notice::{Notice, Phone, PhoneNotice, function_notice};
 pub use numbers::Numbers;
-pub use own_page::{HistoryPage, HistoryRow, OwnClinic, OwnFormPage, OwnPage, OwnSessionRow, prove_again_page};
+pub use own_page::{
+    HistoryPage, HistoryRow, OwnClinic, OwnFormPage, OwnPage, OwnSessionRow, WaysToProve, prove_again_page,
+};
 pub use recovery::{RecoveryPage, ResetPage, dead_link_page, other_link_page, recovery_sent_page, reset_done_page};
 pub use refusal::{refusal_notice, refusal_page};
 pub use registration::{RegistrationPage, registration_closed_page};
 pub use renewal::{RenewalPage, changed_number_page, of_age_page};
+pub(crate) use staff::CHECKS;
+pub use staff::{
+    ActButton, ConfirmPage, FindPersonPage, GuardianLine, MailRow, MemberRow, MembersPage, NewNumberPage, NewUserPage,
+    PersonLines, PersonsMailsPage, ReasonLine, RenewUserPage, RequestCard, StaffBar, StaffDeparturePage, StaffMenu,
+    StaffMessagePage, StaffPersonPage, StateLink, Tick, TrailRow, TrailTablePage, Undo, WorkListPage, staff_door_page,
+};
 pub use start::{FunctionCard, FunctionPage, StartPage, function_refused_page, logged_out_page};
+pub use stay::{Stay, late_form_page, session_over_page};
 pub use step::{AcceptTermsPage, JoinPage};
 pub use terms::{TermsBlock, TermsPage, terms_blocks};

@@ -1,9 +1,14 @@
 //! Which page an address means, and what it may be asked. [`Links`](crate::links::Links) builds the same addresses.
 
+mod staff;
+
 use http::Method;
 use patientportal_core::clinic::FunctionKind;
 
-use crate::links::{OwnForm, function_of_word, words};
+use crate::links::{OwnForm, function_of_word, staff_words, words};
+
+pub use staff::StaffAddress;
+pub(crate) use staff::{StaffAct, StaffPage, StaffRoute};
 
 /// What an address means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +20,8 @@ pub(crate) enum Route<'a> {
     Language,
     LogOut,
     LoggedOut,
+    Stay,
+    SessionOver,
     MitidReturn,
     ResetLink(&'a str),
     ToClinic(&'a str),
@@ -23,6 +30,7 @@ pub(crate) enum Route<'a> {
     Activate,
     NewActivation,
     Asset(&'a str),
+    Staff(StaffRoute<'a>),
     Clinic(&'a str, ClinicRoute),
 }
 
@@ -58,6 +66,8 @@ pub(crate) enum ClinicRoute {
     Renew,
     NewRenewalCode,
     ChangedNumber,
+    SessionOver,
+    LateForm,
     Terms,
     Help,
     Start,
@@ -68,6 +78,10 @@ impl<'a> Route<'a> {
     pub(crate) fn of(path: &'a str) -> Option<Self> {
         let path = path.strip_prefix('/').unwrap_or(path);
         let path = path.strip_suffix('/').filter(|rest| !rest.is_empty()).unwrap_or(path);
+        let mut segments = path.split('/');
+        if let Some((staff_words::STAFF, rest)) = segments.next().map(|first| (first, segments.clone())) {
+            return StaffRoute::of(rest).map(Self::Staff);
+        }
         let mut segments = path.split('/');
         let (first, second, more) = (segments.next().unwrap_or_default(), segments.next(), segments.next());
         if more.is_some() {
@@ -81,6 +95,8 @@ impl<'a> Route<'a> {
             (words::LANGUAGE, None) => Self::Language,
             (words::LOG_OUT, None) => Self::LogOut,
             (words::LOGGED_OUT, None) => Self::LoggedOut,
+            (words::STAY, None) => Self::Stay,
+            (words::SESSION_OVER, None) => Self::SessionOver,
             (words::MITID, Some(words::RETURN)) => Self::MitidReturn,
             (words::RESET, Some(token)) => Self::ResetLink(token),
             (words::RESET, None) => Self::Reset,
@@ -93,14 +109,21 @@ impl<'a> Route<'a> {
         })
     }
 
+    /// Whether asking for it is using the session. What the script asks for when a session has ended is not
+    /// (L10), and staff have sessions of their own.
+    pub(crate) fn is_use(self) -> bool {
+        !matches!(self, Self::Staff(_) | Self::SessionOver | Self::Clinic(_, ClinicRoute::SessionOver))
+    }
+
     /// The methods that the page takes. `HEAD` goes wherever `GET` does.
     pub(crate) fn methods(self) -> &'static [Method] {
         match self {
-            Self::Language | Self::LogOut | Self::NewActivation => POST_ONLY,
+            Self::Language | Self::LogOut | Self::NewActivation | Self::Stay => POST_ONLY,
             Self::Reset | Self::Activate => GET_AND_POST,
             // The one address where fetching does something: only a browser that shows the page may.
             Self::MitidReturn => ONLY_GET,
             Self::Clinic(_, route) => route.methods(),
+            Self::Staff(route) => route.methods(),
             _ => GET_ONLY,
         }
     }
@@ -131,6 +154,8 @@ impl ClinicRoute {
             words::RENEW => Self::Renew,
             words::NEW_RENEWAL_CODE => Self::NewRenewalCode,
             words::CHANGED_NUMBER => Self::ChangedNumber,
+            words::SESSION_OVER => Self::SessionOver,
+            words::LATE_FORM => Self::LateForm,
             words::TERMS => Self::Terms,
             words::HELP => Self::Help,
             words::START => Self::Start,
@@ -145,11 +170,22 @@ impl ClinicRoute {
         })
     }
 
+    /// Whether a form to it is for whoever was logged in on its page, and nobody else.
+    pub(crate) fn is_owners(self) -> bool {
+        match self {
+            Self::Join | Self::Withdraw | Self::Terms => true,
+            Self::ConfirmIdentity | Self::ChoosePassword | Self::Renew | Self::NewRenewalCode => true,
+            Self::Contact | Self::EmailProof | Self::NewEmailCode => true,
+            Self::Own(_) | Self::EndSession | Self::ProveAgain | Self::LateForm => true,
+            _ => false,
+        }
+    }
+
     fn methods(self) -> &'static [Method] {
         match self {
             Self::LogIn | Self::NewCode | Self::Withdraw => POST_ONLY,
             Self::NewEmailCode | Self::NewRenewalCode => POST_ONLY,
-            Self::Renew | Self::ChangedNumber => GET_AND_POST,
+            Self::Renew | Self::ChangedNumber | Self::SessionOver | Self::LateForm => GET_AND_POST,
             Self::EndSession | Self::ProveAgain => POST_ONLY,
             Self::Own(_) => GET_AND_POST,
             Self::ConfirmIdentity | Self::ChoosePassword => GET_AND_POST,
@@ -185,6 +221,10 @@ mod tests {
             (links.language(), Some(Route::Language)),
             (links.log_out(), Some(Route::LogOut)),
             (links.logged_out(), Some(Route::LoggedOut)),
+            (links.stay(), Some(Route::Stay)),
+            (links.session_over(None), Some(Route::SessionOver)),
+            (links.session_over(Some("klinik")), clinic(ClinicRoute::SessionOver)),
+            (links.late_form("klinik"), clinic(ClinicRoute::LateForm)),
             (links.mitid_return(), Some(Route::MitidReturn)),
             (links.reset(), Some(Route::Reset)),
             (links.activate(), Some(Route::Activate)),

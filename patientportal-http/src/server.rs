@@ -1,5 +1,6 @@
 //! A server around a service, for programs that have none of their own: HTTP/1 with limits on headers, time and
-//! connections, and an end that lets answers finish. TLS and HTTP/2 are the proxy's in front of it.
+//! connections, and an end that lets answers finish. HTTP/2 is the proxy's in front of it, and so is TLS, unless the
+//! program brings a [`Greeting`].
 
 mod room;
 
@@ -16,6 +17,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1::{Builder, Connection};
 use hyper::service::{HttpService, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tower_service::Service;
@@ -39,6 +41,27 @@ pub struct ServerLimits {
     pub connection_life: Duration,
     /// How long open requests have to finish, once the server or their connection ends.
     pub last_answers: Duration,
+}
+
+/// What comes before the first request of a connection: a TLS handshake, say.
+pub trait Greeting: Clone + Send + 'static {
+    /// What requests are read from then, and answers written to.
+    type Io: AsyncRead + AsyncWrite + Unpin + Send + 'static;
+
+    /// Greets whoever has connected; an error ends the connection. It is given [`ServerLimits::header_time`].
+    fn greet(&self, stream: TcpStream) -> impl Future<Output = io::Result<Self::Io>> + Send;
+}
+
+/// Nothing comes before it.
+#[derive(Clone, Copy)]
+struct Plain;
+
+impl Greeting for Plain {
+    type Io = TcpStream;
+
+    async fn greet(&self, stream: TcpStream) -> io::Result<TcpStream> {
+        Ok(stream)
+    }
 }
 
 impl Default for ServerLimits {
@@ -70,8 +93,27 @@ where
     S: Service<Request<Incoming>, Response = Response<Full<Bytes>>, Error = Infallible> + Clone + Send + 'static,
     S::Future: Send,
 {
+    serve_greeting(listener, Plain, service, limits, shutdown).await
+}
+
+/// The same where each connection begins with a greeting.
+///
+/// # Errors
+/// When connections cannot be accepted at all.
+pub async fn serve_greeting<G, S>(
+    listener: TcpListener,
+    greeting: G,
+    service: S,
+    limits: ServerLimits,
+    shutdown: impl Future<Output = ()>,
+) -> io::Result<()>
+where
+    G: Greeting,
+    S: Service<Request<Incoming>, Response = Response<Full<Bytes>>, Error = Infallible> + Clone + Send + 'static,
+    S::Future: Send,
+{
     let room = Room::new(&limits);
-    let server = Server { http1: http1(&limits), limits, service, ending: watch::Sender::new(()) };
+    let server = Server { http1: http1(&limits), limits, greeting, service, ending: watch::Sender::new(()) };
     let mut shutdown = pin!(shutdown);
     loop {
         let place = tokio::select! {
@@ -101,16 +143,18 @@ where
     Ok(())
 }
 
-struct Server<S> {
+struct Server<G, S> {
     http1: Builder,
     limits: ServerLimits,
+    greeting: G,
     service: S,
     /// Told when the server ends; each connection listens while it is open.
     ending: watch::Sender<()>,
 }
 
-impl<S> Server<S>
+impl<G, S> Server<G, S>
 where
+    G: Greeting,
     S: Service<Request<Incoming>, Response = Response<Full<Bytes>>, Error = Infallible> + Clone + Send + 'static,
     S::Future: Send,
 {
@@ -124,28 +168,35 @@ where
             request.extensions_mut().insert(peer);
             service.clone().call(request)
         });
-        let connection = self.http1.serve_connection(TokioIo::new(stream), respond);
-        let (life, last_answers) = (self.limits.connection_life, self.limits.last_answers);
+        let (http1, greeting) = (self.http1.clone(), self.greeting.clone());
+        let ServerLimits { header_time, connection_life, last_answers, .. } = self.limits;
         let mut ending = self.ending.subscribe();
         tokio::spawn(async move {
-            let over = async {
-                tokio::select! {
-                    _ = ending.changed() => {}
-                    () = tokio::time::sleep(life) => {}
-                }
+            let greeted = tokio::select! {
+                greeted = tokio::time::timeout(header_time, greeting.greet(stream)) => greeted.map_err(io::Error::from),
+                _ = ending.changed() => return,
             };
-            see_out(connection, over, last_answers).await;
+            match greeted.flatten() {
+                Ok(greeted) => {
+                    let over = async {
+                        tokio::select! {
+                            _ = ending.changed() => {}
+                            () = tokio::time::sleep(connection_life) => {}
+                        }
+                    };
+                    see_out(http1.serve_connection(TokioIo::new(greeted), respond), over, last_answers).await;
+                }
+                Err(error) => tracing::debug!(%error, "a connection ended at its greeting"),
+            }
             drop((ending, seat));
         });
     }
 }
 
 /// Serves a connection until it ends or is `over`, and then for as long as it takes to finish an answer, within limits.
-async fn see_out<S>(
-    connection: Connection<TokioIo<TcpStream>, S>,
-    over: impl Future<Output = ()>,
-    last_answers: Duration,
-) where
+async fn see_out<I, S>(connection: Connection<TokioIo<I>, S>, over: impl Future<Output = ()>, last_answers: Duration)
+where
+    I: AsyncRead + AsyncWrite + Unpin,
     S: HttpService<Incoming, ResBody = Full<Bytes>, Error = Infallible>,
 {
     let mut connection = pin!(connection);

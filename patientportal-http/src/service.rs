@@ -15,7 +15,7 @@ use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use http_body::Body;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use patientportal_core::fault::Fault;
-use patientportal_core::portal::{Portal, Principal};
+use patientportal_core::portal::{Portal, Principal, Visitor};
 use patientportal_core::refusal::Failure;
 
 use crate::cookies::Cookie;
@@ -28,7 +28,7 @@ use crate::reply::{Handled, Reply};
 use crate::router::Route;
 use crate::settings::WebSettings;
 use crate::site::{Site, SiteError};
-use crate::visit::Visit;
+use crate::visit::{self, Visit};
 
 /// The portal's pages as one service. Cheap to clone. Stands at the path of the portal's public address, whether or not
 /// a router above takes that path off.
@@ -60,6 +60,15 @@ impl PortalService {
         }
     }
 
+    /// What a request tells of the one who sent it: for the routes of an embedding program, whose forms are to be kept when
+    /// they come too late, say ([`Portal::keep_late_form`]).
+    ///
+    /// # Errors
+    /// When there is no randomness to be had.
+    pub fn visitor(&self, parts: &Parts) -> Result<Visitor, Fault> {
+        Ok(visit::visitor(&self.site, parts)?.0)
+    }
+
     /// Answers one request.
     pub async fn respond<B>(&self, request: Request<B>) -> Answer
     where
@@ -70,8 +79,10 @@ impl PortalService {
         let reply = self.answer(&parts, body).await;
         let mut response = reply.into_response();
         protect(response.headers_mut(), self.site.hsts());
-        let length = HeaderValue::from(response.body().len());
-        response.headers_mut().insert(CONTENT_LENGTH, length);
+        if response.status() != StatusCode::NO_CONTENT {
+            let length = HeaderValue::from(response.body().len());
+            response.headers_mut().insert(CONTENT_LENGTH, length);
+        }
         let is_head = parts.method == Method::HEAD;
         response.map(|body| Full::new(if is_head { Bytes::new() } else { body }))
     }
@@ -95,7 +106,7 @@ impl PortalService {
             Ok(visit) => visit,
             Err(fault) => return without_visit(&self.site, &fault),
         };
-        let recognized = visit.recognize().await;
+        let recognized = if route.is_none_or(Route::is_use) { visit.recognize().await } else { Ok(()) };
         let reply = match self.dispatch(&visit, recognized, route, parts, body).await {
             Ok(reply) => reply,
             Err(failure) => fail(&visit, failure),
@@ -129,7 +140,10 @@ impl PortalService {
         }
         if is_get(&parts.method) {
             recognized?;
-            return handlers::get(visit, route, clinic).await;
+            return match route {
+                Route::Staff(route) => handlers::staff::get(visit, &parts.headers, route).await,
+                route => handlers::get(visit, route, clinic).await,
+            };
         }
         if !is_from_own_page(&parts.headers, &self.site.origin) {
             return Ok(error(visit, ErrorKind::Forbidden));
@@ -138,15 +152,20 @@ impl PortalService {
             Ok(form) => form,
             Err(kind) => return Ok(error(visit, kind)),
         };
-        let done = match recognized {
-            Ok(()) => handlers::post(visit, route, clinic, &form).await,
-            Err(fault) => Err(fault.into()),
+        let done = match (recognized, route) {
+            (Ok(()), Route::Staff(route)) => handlers::staff::post(visit, &parts.headers, route, &form).await,
+            (Ok(()), route) => handlers::post(visit, route, clinic, &form).await,
+            (Err(fault), _) => Err(fault.into()),
         };
         match done {
             // What may pass does not cost the visitor what was typed.
             Err(Failure::Failed(fault)) if fault.is_transient() => {
                 self.site.faults.tell(&fault, self.site.portal.now());
-                Ok(for_now(handlers::not_done(visit, route, clinic, &form)))
+                let of_staff = match route {
+                    Route::Staff(route) => handlers::staff::not_done(visit, &parts.headers, route, &form).await,
+                    _ => None,
+                };
+                Ok(for_now(of_staff.unwrap_or_else(|| handlers::not_done(visit, route, clinic, &form))))
             }
             done => done,
         }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use patientportal_core::language::Language;
 
 use crate::client_address::TrustedProxies;
+use crate::staff::StaffAuthenticator;
 
 /// What the operator decides about the pages.
 #[derive(Debug, Clone)]
@@ -21,6 +22,8 @@ pub struct WebSettings {
     pub out_of_hours: Option<Bilingual>,
     /// A line above every page, to mark a demonstration.
     pub banner: Option<Banner>,
+    /// Who says which member of staff a request is from; absent: the portal's own sign-in, where it has one.
+    pub staff: Option<StaffDoor>,
     /// The proxies that are believed about client addresses.
     pub trusted_proxies: TrustedProxies,
     /// Whether logging out empties the browser's cache and storage for this origin (L9). Off where an embedding
@@ -58,11 +61,30 @@ impl WebSettings {
             identity_provider: Bilingual::new(CITIZEN_ACCESS_DANISH, CITIZEN_ACCESS_ENGLISH),
             out_of_hours: None,
             banner: None,
+            staff: None,
             trusted_proxies: TrustedProxies::none(),
             clear_site_data: true,
             hsts_include_subdomains: false,
             only_own_host: false,
         }
+    }
+}
+
+/// Who says which member of staff a request is from.
+#[derive(Clone)]
+pub struct StaffDoor(pub(crate) Arc<dyn StaffAuthenticator>);
+
+impl StaffDoor {
+    /// An embedding program's own.
+    #[must_use]
+    pub fn new(authenticator: impl StaffAuthenticator + 'static) -> Self {
+        Self(Arc::new(authenticator))
+    }
+}
+
+impl std::fmt::Debug for StaffDoor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("StaffDoor")
     }
 }
 

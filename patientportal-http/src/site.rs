@@ -1,5 +1,7 @@
 //! What all requests share: the portal, the operator's settings and where pages are.
 
+use std::sync::Arc;
+
 use http::Uri;
 use patientportal_core::clinic::Clinic;
 use patientportal_core::portal::Portal;
@@ -8,13 +10,15 @@ use crate::csrf::origin_of;
 use crate::fault_log::FaultLog;
 use crate::links::{Links, is_reserved_slug};
 use crate::settings::WebSettings;
+use crate::staff::{OwnSignIn, StaffAuthenticator};
 
 /// What all requests share.
-#[derive(Debug)]
 pub(crate) struct Site {
     pub(crate) portal: Portal,
     pub(crate) settings: WebSettings,
     pub(crate) links: Links,
+    /// Who says which member of staff a request is from, where staff have pages.
+    pub(crate) staff: Option<Arc<dyn StaffAuthenticator>>,
     /// Scheme, host and port of the public address.
     pub(crate) origin: String,
     pub(crate) faults: FaultLog,
@@ -49,7 +53,10 @@ impl Site {
         let url = portal.public_url();
         let origin = origin_of(url).to_owned();
         let links = Links::under(url.get(origin.len()..).unwrap_or_default());
-        Ok(Self { portal, settings, links, origin, faults: FaultLog::default() })
+        let own = || -> Arc<dyn StaffAuthenticator> { Arc::new(OwnSignIn(portal.clone())) };
+        let staff = settings.staff.clone().map(|staff| staff.0);
+        let staff = staff.or_else(|| portal.staff_sign_in_here().then(own));
+        Ok(Self { portal, settings, links, staff, origin, faults: FaultLog::default() })
     }
 
     pub(crate) fn clinic(&self, slug: &str) -> Option<&Clinic> {
@@ -73,6 +80,12 @@ impl Site {
     /// Host and port of the public address.
     pub(crate) fn authority(&self) -> &str {
         self.origin.split_once("://").map_or(self.origin.as_str(), |(_, authority)| authority)
+    }
+}
+
+impl std::fmt::Debug for Site {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Site").field("origin", &self.origin).finish_non_exhaustive()
     }
 }
 

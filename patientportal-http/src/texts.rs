@@ -40,6 +40,7 @@ mod frame;
 mod front;
 mod history;
 mod join;
+mod late_form;
 mod login;
 mod membership;
 mod mitid;
@@ -47,6 +48,7 @@ mod own_page;
 mod recovery;
 mod registration;
 mod renewal;
+mod staff;
 mod start;
 mod terms;
 mod time;
@@ -60,6 +62,7 @@ pub use frame::FrameTexts;
 pub use front::FrontTexts;
 pub use history::event_text;
 pub use join::JoinTexts;
+pub use late_form::LateFormTexts;
 pub use login::LoginTexts;
 pub use membership::MembershipTexts;
 pub use mitid::MitidTexts;
@@ -67,6 +70,7 @@ pub use own_page::OwnPageTexts;
 pub use recovery::RecoveryTexts;
 pub use registration::RegistrationTexts;
 pub use renewal::RenewalTexts;
+pub use staff::{StaffHistoryTexts, StaffListTexts, StaffPersonTexts, StaffTexts, mail_text};
 pub use start::StartTexts;
 pub use terms::TermsTexts;
 pub use time::TimeTexts;
@@ -91,6 +95,7 @@ mod tests {
             FrameTexts::PAIRS,
             FrontTexts::PAIRS,
             JoinTexts::PAIRS,
+            LateFormTexts::PAIRS,
             LoginTexts::PAIRS,
             MembershipTexts::PAIRS,
             MitidTexts::PAIRS,
@@ -98,6 +103,10 @@ mod tests {
             RecoveryTexts::PAIRS,
             RegistrationTexts::PAIRS,
             RenewalTexts::PAIRS,
+            StaffTexts::PAIRS,
+            StaffListTexts::PAIRS,
+            StaffPersonTexts::PAIRS,
+            StaffHistoryTexts::PAIRS,
             StartTexts::PAIRS,
             TermsTexts::PAIRS,
             TimeTexts::PAIRS,

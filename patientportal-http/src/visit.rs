@@ -1,6 +1,6 @@
 //! One request, as handlers see it: who is asking, in which language, from which page.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use http::StatusCode;
 use http::header::ACCEPT_LANGUAGE;
@@ -16,8 +16,8 @@ use crate::client_address::PeerAddress;
 use crate::cookies::Cookie;
 use crate::forms::Query;
 use crate::links::{function_of_word, words};
-use crate::news::notice_of;
-use crate::pages::{Frame, FrameClinic, Numbers, Person, Phone};
+use crate::news::{News, notice_of};
+use crate::pages::{Frame, FrameClinic, Numbers, Person, Phone, Stay};
 use crate::reply::Reply;
 use crate::site::Site;
 
@@ -29,6 +29,9 @@ pub(crate) struct Visit {
     /// Whoever is logged in.
     pub(crate) principal: Option<Principal>,
     person: Option<Person>,
+    stay: Option<Stay>,
+    /// What this very answer has to say.
+    said: OnceLock<News>,
     /// The page's own address.
     here: String,
     /// Whether the browser has no cookie yet and gets one with the answer.
@@ -43,19 +46,7 @@ impl Visit {
     /// Reads what the request says. Who is logged in, [`recognize`](Self::recognize) finds out.
     pub(crate) fn open(site: Arc<Site>, parts: &Parts) -> Result<Self, Fault> {
         let headers = &parts.headers;
-        let browser = Cookie::Browser.read(headers).and_then(|text| BrowserKey::parse(text).ok());
-        let (browser, is_new_browser) = match browser {
-            Some(browser) => (browser, false),
-            None => (site.portal.new_browser()?, true),
-        };
-        let peer = parts.extensions.get::<PeerAddress>().copied();
-        let visitor = Visitor {
-            browser,
-            address: site.settings.trusted_proxies.client(peer, headers),
-            language: language(parts),
-            session: Cookie::Session.read(headers).map(str::to_owned),
-            device: Cookie::Device.read(headers).map(str::to_owned),
-        };
+        let (visitor, is_new_browser) = visitor(&site, parts)?;
         let path = site.path_below_prefix(parts.uri.path());
         let here = match parts.uri.query() {
             Some(query) => format!("{}{path}?{query}", site.links.prefix()),
@@ -68,6 +59,8 @@ impl Visit {
             query,
             principal: None,
             person: None,
+            stay: None,
+            said: OnceLock::new(),
             here,
             is_new_browser,
             has_dead_session: false,
@@ -84,6 +77,8 @@ impl Visit {
                 let owner = self.site.portal.owner(principal).await?;
                 let session_ends = Some(principal.ends().copenhagen_clock());
                 self.person = Some(Person { name: owner.full_name, session_ends });
+                let mark = self.site.portal.form_mark(&self.visitor, principal);
+                self.stay = Some(Stay::of(&self.site.portal, principal, mark, self.language()));
             }
             None => self.has_dead_session = true,
         }
@@ -93,6 +88,7 @@ impl Visit {
     /// The frame around a page of `clinic`'s, or of nobody's.
     pub(crate) fn frame(&self, clinic: Option<&Clinic>) -> Frame {
         let (settings, language) = (&self.site.settings, self.language());
+        let told = || self.query.find(words::NEWS).and_then(|code| notice_of(code, language));
         Frame {
             language,
             links: self.site.links.clone(),
@@ -100,10 +96,17 @@ impl Visit {
             token: self.site.portal.form_token(&self.visitor.browser),
             clinic: clinic.map(frame_clinic),
             person: self.person.clone(),
+            stay: self.stay.clone(),
             out_of_hours: settings.out_of_hours.as_ref().map(|text| text.of(language).to_owned()),
             banner: settings.banner.as_ref().map(|banner| banner.of(language)),
-            notice: self.query.find(words::NEWS).and_then(|code| notice_of(code, language)),
+            notice: self.said.get().map(|news| news.notice(language)).or_else(told),
         }
+    }
+
+    /// Has the page of this answer say something that happened.
+    pub(crate) fn say(&self, news: News) {
+        // What was said first holds.
+        let _said = self.said.set(news);
     }
 
     /// The same for a page that answers a POST: choosing a language there leads to `here`, which can be fetched.
@@ -146,6 +149,25 @@ impl Visit {
     pub(crate) fn provider(&self) -> String {
         self.site.settings.identity_provider.of(self.language()).to_owned()
     }
+}
+
+/// What a request tells of the one who sent it, and whether its browser is new.
+pub(crate) fn visitor(site: &Site, parts: &Parts) -> Result<(Visitor, bool), Fault> {
+    let headers = &parts.headers;
+    let browser = Cookie::Browser.read(headers).and_then(|text| BrowserKey::parse(text).ok());
+    let (browser, is_new) = match browser {
+        Some(browser) => (browser, false),
+        None => (site.portal.new_browser()?, true),
+    };
+    let peer = parts.extensions.get::<PeerAddress>().copied();
+    let visitor = Visitor {
+        browser,
+        address: site.settings.trusted_proxies.client(peer, headers),
+        language: language(parts),
+        session: Cookie::Session.read(headers).map(str::to_owned),
+        device: Cookie::Device.read(headers).map(str::to_owned),
+    };
+    Ok((visitor, is_new))
 }
 
 /// The telephone that a clinic's pages show.

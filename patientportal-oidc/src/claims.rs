@@ -26,14 +26,32 @@ impl ClaimSet {
 
     /// The text under a name; `None` when it is missing, null or empty.
     pub(crate) fn text(&self, name: &str) -> Result<Option<String>, IdentityFailure> {
-        let value = if name.starts_with('/') { pointed_at(&self.0, name) } else { self.0.get(name) };
-        value.map_or(Ok(None), as_text)
+        self.under(name).map_or(Ok(None), as_text)
+    }
+
+    /// The texts under a name: one, or a list of them; none when it is missing.
+    pub(crate) fn texts(&self, name: &str) -> Result<Vec<String>, IdentityFailure> {
+        match self.under(name) {
+            Some(Value::Array(values)) => {
+                let text = |value: &Value| match value {
+                    Value::Array(_) => Err(IdentityFailure::Refused("claim-malformed")),
+                    value => as_text(value),
+                };
+                values.iter().filter_map(|value| text(value).transpose()).collect()
+            }
+            Some(value) => Ok(as_text(value)?.into_iter().collect()),
+            None => Ok(Vec::new()),
+        }
     }
 
     /// The number under a name, be it written as a number or as a text.
     pub(crate) fn number(&self, name: &str) -> Result<Option<f64>, IdentityFailure> {
         let malformed = |_| IdentityFailure::Refused("claim-malformed");
         self.text(name)?.map(|text| text.parse().map_err(malformed)).transpose()
+    }
+
+    fn under(&self, name: &str) -> Option<&Value> {
+        if name.starts_with('/') { pointed_at(&self.0, name) } else { self.0.get(name) }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The provider's configuration and its checks, so that a mistake is told at the start and not at the first login.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
@@ -76,6 +77,9 @@ pub enum ConfigError {
     /// No value counts as Substantial or High, so that nobody could ever log in.
     #[error("`broker.assurance_values` has no value for substantial or high")]
     NoSufficientAssurance,
+    /// Both roles of staff have one name, so that nobody could tell them apart.
+    #[error("`secretary` and `administrator` are one name")]
+    OneRoleName,
     /// The extra root certificates are not PEM certificates.
     #[error("`extra_root_certificates` is not a list of PEM certificates")]
     RootCertificates,
@@ -112,17 +116,11 @@ impl OidcConfig {
     /// # Errors
     /// [`ConfigError`] names the first setting that cannot.
     pub fn check(&self) -> Result<(), ConfigError> {
-        let issuer = address("issuer", &self.issuer)?;
-        if issuer.query().is_some() || issuer.fragment().is_some() {
-            return Err(ConfigError::Address { field: "issuer", reason: "has a query or a fragment" });
-        }
-        address("redirect_url", &self.redirect_url)?;
-        address("post_logout_redirect_url", &self.post_logout_redirect_url)?;
-        for (field, value) in [("client_id", &self.client_id), ("client_secret", &self.client_secret.0)] {
-            if value.trim().is_empty() {
-                return Err(ConfigError::Empty(field));
-            }
-        }
+        check_registration(
+            (&self.issuer, &self.redirect_url, &self.post_logout_redirect_url),
+            (&self.client_id, &self.client_secret),
+            &self.broker.parameters,
+        )?;
         check_mapping(&self.broker)
     }
 }
@@ -156,6 +154,29 @@ impl fmt::Debug for Secret {
     }
 }
 
+/// What is checked of every registration at a provider: its addresses, its credentials, the parameters added to requests.
+pub(crate) fn check_registration(
+    (issuer, redirect, post_logout_redirect): (&str, &str, &str),
+    (client_id, client_secret): (&str, &Secret),
+    parameters: &BTreeMap<String, String>,
+) -> Result<(), ConfigError> {
+    let issuer = address("issuer", issuer)?;
+    if issuer.query().is_some() || issuer.fragment().is_some() {
+        return Err(ConfigError::Address { field: "issuer", reason: "has a query or a fragment" });
+    }
+    address("redirect_url", redirect)?;
+    address("post_logout_redirect_url", post_logout_redirect)?;
+    for (field, value) in [("client_id", client_id), ("client_secret", client_secret.reveal())] {
+        if value.trim().is_empty() {
+            return Err(ConfigError::Empty(field));
+        }
+    }
+    match parameters.keys().find(|name| RESERVED.contains(&name.as_str())) {
+        Some(name) => Err(ConfigError::ReservedParameter(name.clone())),
+        None => Ok(()),
+    }
+}
+
 /// Whether a host is this machine itself, so that plain http is no risk.
 pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
@@ -182,9 +203,6 @@ fn address(field: &'static str, text: &str) -> Result<Url, ConfigError> {
 }
 
 fn check_mapping(mapping: &ClaimMapping) -> Result<(), ConfigError> {
-    if let Some(name) = mapping.parameters.keys().find(|name| RESERVED.contains(&name.as_str())) {
-        return Err(ConfigError::ReservedParameter(name.clone()));
-    }
     let cpr = match &mapping.cpr {
         CprSource::Claim(claim) => Some(claim),
         CprSource::Match(path) if path.trim_matches('/').is_empty() => {

@@ -1,12 +1,13 @@
 //! Sending the browser off: the authorization request, and what is remembered until it returns.
 
+use std::collections::BTreeMap;
+
 use openidconnect::core::{CoreAuthPrompt, CoreResponseType};
 use openidconnect::{AuthenticationFlow, CsrfToken, LanguageTag, Nonce, PkceCodeChallenge, Scope};
 use patientportal_core::fault::Fault;
 use patientportal_core::ports::{Departure, IdentityFailure, IdentityRequest};
 use serde::{Deserialize, Serialize};
 
-use crate::mapping::ClaimMapping;
 use crate::tokens::OidcClient;
 
 /// What the return is judged against. The portal keeps it sealed.
@@ -19,10 +20,17 @@ pub(crate) struct Remembered {
     pub(crate) began: i64,
 }
 
+/// What is asked of the provider beyond what every journey asks.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked<'a> {
+    pub(crate) scopes: &'a [String],
+    pub(crate) parameters: &'a BTreeMap<String, String>,
+}
+
 /// The address to send the browser to.
 pub(crate) fn depart(
     client: &OidcClient,
-    mapping: &ClaimMapping,
+    asked: Asked<'_>,
     request: &IdentityRequest,
 ) -> Result<Departure, IdentityFailure> {
     let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
@@ -31,12 +39,12 @@ pub(crate) fn depart(
     let flow = AuthenticationFlow::<CoreResponseType>::AuthorizationCode;
     let mut address = client
         .authorize_url(flow, move || state, move || sent_nonce)
-        .add_scopes(mapping.scopes.iter().cloned().map(Scope::new))
+        .add_scopes(asked.scopes.iter().cloned().map(Scope::new))
         .set_pkce_challenge(challenge)
         .add_prompt(CoreAuthPrompt::Login)
         .set_max_age(MAX_AGE)
         .add_ui_locale(LanguageTag::new(request.language.tag().to_owned()));
-    for (name, value) in &mapping.parameters {
+    for (name, value) in asked.parameters {
         address = address.add_extra_param(name, value);
     }
     let (url, _, _) = address.url();

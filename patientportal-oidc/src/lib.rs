@@ -20,6 +20,8 @@
 //! # }
 //! ```
 //!
+//! [`StaffOidcProvider`] is the same for clinics' staff: the journey is shared (`relying_party`), the claims differ.
+//!
 //! A journey reads from top to bottom: `departure` makes the address, `arrival` reads what the browser brings back,
 //! `tokens` exchanges the code and verifies the ID token, `userinfo` asks for the rest, `judgement` turns claims into a
 //! vouched person, and `matching` compares a typed CPR number at brokers that never tell it.
@@ -35,9 +37,14 @@ mod machine_code;
 mod mapping;
 mod matching;
 mod provider;
+mod relying_party;
+mod staff_config;
+mod staff_provider;
 mod tokens;
 mod userinfo;
 
 pub use config::{ConfigError, Limits, OidcConfig, Secret};
 pub use mapping::{Claim, ClaimMapping, ClaimSource, CprSource, Demand, Level, Logout};
 pub use provider::OidcProvider;
+pub use staff_config::{StaffClaims, StaffOidcConfig};
+pub use staff_provider::StaffOidcProvider;

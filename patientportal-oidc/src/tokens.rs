@@ -11,8 +11,8 @@ use openidconnect::core::{
 };
 use openidconnect::{
     AccessToken, AccessTokenHash, AuthType, AuthorizationCode, ClaimsVerificationError, ClientId, ClientSecret,
-    EndpointMaybeSet, EndpointNotSet, EndpointSet, Nonce, OAuth2TokenResponse, PkceCodeVerifier, RedirectUrl,
-    RequestTokenError, SignatureVerificationError, StandardErrorResponse, TokenResponse,
+    EndpointMaybeSet, EndpointNotSet, EndpointSet, Nonce, OAuth2TokenResponse, PkceCodeVerifier, RequestTokenError,
+    SignatureVerificationError, StandardErrorResponse, TokenResponse,
 };
 use patientportal_core::fault::Fault;
 use patientportal_core::moment::Timestamp;
@@ -21,10 +21,10 @@ use patientportal_core::ports::IdentityFailure;
 use crate::arrival::Arrival;
 use crate::claims::ClaimSet;
 use crate::client::{HttpClient, HttpError};
-use crate::config::OidcConfig;
 use crate::departure::Remembered;
 use crate::discovery::{Discovery, Metadata};
 use crate::machine_code::machine_code;
+use crate::relying_party::Registration;
 
 /// A client as the provider's description makes it. Made per journey: the description may have changed.
 pub(crate) type OidcClient =
@@ -40,16 +40,16 @@ pub(crate) struct Verified {
 }
 
 /// The client for a description.
-pub(crate) fn client(metadata: &Metadata, config: &OidcConfig, redirect: &RedirectUrl) -> OidcClient {
-    let secret = ClientSecret::new(config.client_secret.reveal().to_owned());
-    let id = ClientId::new(config.client_id.clone());
+pub(crate) fn client(metadata: &Metadata, registration: &Registration) -> OidcClient {
+    let secret = ClientSecret::new(registration.client_secret.reveal().to_owned());
+    let id = ClientId::new(registration.client_id.clone());
     let methods = metadata.token_endpoint_auth_methods_supported();
     let in_body = methods.is_some_and(|methods| {
         methods.contains(&CoreClientAuthMethod::ClientSecretPost)
             && !methods.contains(&CoreClientAuthMethod::ClientSecretBasic)
     });
     CoreClient::from_provider_metadata(metadata.clone(), id, Some(secret))
-        .set_redirect_uri(redirect.clone())
+        .set_redirect_uri(registration.redirect.clone())
         .set_auth_type(if in_body { AuthType::RequestBody } else { AuthType::BasicAuth })
 }
 
@@ -102,8 +102,7 @@ pub(crate) async fn verify(
 
 /// What an ID token is checked against.
 pub(crate) struct Check<'a> {
-    pub(crate) config: &'a OidcConfig,
-    pub(crate) redirect: &'a RedirectUrl,
+    pub(crate) registration: &'a Registration,
     pub(crate) remembered: &'a Remembered,
     pub(crate) access_token: &'a AccessToken,
     pub(crate) now: Timestamp,
@@ -116,7 +115,7 @@ impl Check<'_> {
         token: &'t CoreIdToken,
         metadata: &Metadata,
     ) -> Result<&'t CoreIdTokenClaims, ClaimsVerificationError> {
-        let client = client(metadata, self.config, self.redirect);
+        let client = client(metadata, self.registration);
         let (earliest, latest) = (self.began_seconds() - SKEW, self.now_seconds() + SKEW);
         let verifier = client
             .id_token_verifier()
@@ -145,7 +144,9 @@ impl Check<'_> {
             return Err(IdentityFailure::Refused("token-not-yet-valid"));
         }
         match claims.text("azp")? {
-            Some(party) if party != self.config.client_id => Err(IdentityFailure::Refused("authorized-party-wrong")),
+            Some(party) if party != self.registration.client_id => {
+                Err(IdentityFailure::Refused("authorized-party-wrong"))
+            }
             _ => Ok(()),
         }
     }

@@ -1,11 +1,13 @@
 //! What a change set asks of the database, and what each answer must be for the set to stand.
 
+use std::collections::BTreeMap;
+
 use patientportal_core::account::Account;
-use patientportal_core::audit::AuditEntry;
+use patientportal_core::audit::{AuditBatch, AuditEntry};
 use patientportal_core::fault::Fault;
 use patientportal_core::ids::{AccountId, CprIndex, JobId, Lease, Revision, Sealed};
 use patientportal_core::session::Session;
-use patientportal_core::store::{Change, ChangeSet, FlowRecord, KeyProof, NewJob, NotCommitted, Outcome};
+use patientportal_core::store::{Change, ChangeSet, FlowRecord, KeyProof, NewJob, NotCommitted, Outcome, Tending};
 
 use crate::columns::{at, id, values};
 use crate::connection::{Answer, Ask};
@@ -19,6 +21,8 @@ pub(crate) enum Demand {
     Nothing,
     /// A row was written or found, or the set is stale.
     Row,
+    /// So many rows were written, or the set is stale.
+    Rows(u64),
     /// The account holds the index, or the set is refused because another does.
     Holder(CprIndex, AccountId),
 }
@@ -57,6 +61,12 @@ pub(crate) fn audit(statement: &'static str, entry: &AuditEntry) -> Result<Ask, 
     let clinic = clinic.map(|clinic| id(clinic.0)).transpose()?;
     let shard = shard::of_audit(entry);
     Ok(Ask::new(statement, values![shard, id(*number)?, at.0, account, clinic, record.clone(), mac.to_vec()]))
+}
+
+/// A batch of audit entries as a statement writes it.
+pub(crate) fn audit_batch(statement: &'static str, batch: &AuditBatch) -> Result<Ask, Fault> {
+    let AuditBatch { number, record, mac } = batch;
+    Ok(Ask::new(statement, values![shard::SINGLE, id(*number)?, record.clone(), mac.to_vec()]))
 }
 
 /// An account's memberships, as they are noted for the clinics' staff. Those that are as they were are not written.
@@ -154,7 +164,25 @@ impl Steps {
                 self.push(Demand::Nothing, master_key(sql::NEW_KEY, *key));
                 self.push(Demand::Row, master_key(sql::EXPECT_KEY, *key));
             }
+            Change::SealAudit { batch, entries } => self.seal(batch, entries)?,
             Change::Finish { job, lease, outcome } => self.push(Demand::Row, finish(*job, *lease, *outcome)?),
+            Change::Tend { job, tending } => self.push(Demand::Row, tend(*job, tending)?),
+        }
+        Ok(())
+    }
+
+    /// Moves entries from those in no batch to those in this one, shard by shard.
+    fn seal(&mut self, batch: &AuditBatch, entries: &[AuditEntry]) -> Result<(), Fault> {
+        let number = id(batch.number)?;
+        self.push(Demand::Row, audit_batch(sql::NEW_BATCH, batch)?);
+        let mut shards: BTreeMap<i16, Vec<i64>> = BTreeMap::new();
+        for entry in entries {
+            shards.entry(shard::of_audit(entry)).or_default().push(id(entry.id)?);
+        }
+        for (shard, ids) in shards {
+            let all = Demand::Rows(ids.len() as u64);
+            self.push(all, Ask::new(sql::SEAL_ENTRIES, values![shard, number, ids.clone()]));
+            self.push(Demand::Nothing, Ask::new(sql::REMOVE_UNSEALED, values![shard, ids]));
         }
         Ok(())
     }
@@ -174,7 +202,8 @@ impl Demand {
         match self {
             Self::Nothing => Ok(()),
             Self::Row if answer.touched > 0 => Ok(()),
-            Self::Row => Err(Unmet::Refused(NotCommitted::Stale)),
+            Self::Rows(count) if answer.touched == *count => Ok(()),
+            Self::Row | Self::Rows(_) => Err(Unmet::Refused(NotCommitted::Stale)),
             Self::Holder(index, account) => {
                 let Some(row) = answer.rows.first() else { return Err(Unmet::gave_way()) };
                 let holder: i64 = at(row, 0)?;
@@ -223,9 +252,10 @@ fn write_flow(expect: Option<Revision>, to: &FlowRecord) -> Result<Ask, Fault> {
 }
 
 fn enqueue(job: &NewJob) -> Result<Ask, Fault> {
-    let NewJob { id: number, kind, due, give_up, payload } = job;
+    let NewJob { id: number, kind, due, give_up, account, payload } = job;
     let (shard, kind) = (shard::of_job(*number), i16::from(kind.to_column()));
-    Ok(Ask::new(sql::NEW_JOB, values![shard, id(number.0)?, kind, due.0, give_up.0, payload.0.clone()]))
+    let account = account.map(|account| id(account.0)).transpose()?;
+    Ok(Ask::new(sql::NEW_JOB, values![shard, id(number.0)?, kind, due.0, give_up.0, payload.0.clone(), account]))
 }
 
 fn finish(job: JobId, lease: Lease, outcome: Outcome) -> Result<Ask, Fault> {
@@ -235,5 +265,14 @@ fn finish(job: JobId, lease: Lease, outcome: Outcome) -> Result<Ask, Fault> {
         Outcome::RetryAt(due) => Ask::new(sql::RETRY_JOB, values![shard, job, lease, due.0]),
         Outcome::UnderwayUntil(until) => Ask::new(sql::EXTEND_LEASE, values![shard, job, lease, until.0]),
         Outcome::Dead => Ask::new(sql::BURY_JOB, values![shard, job, lease]),
+    })
+}
+
+fn tend(job: JobId, tending: &Tending) -> Result<Ask, Fault> {
+    let (shard, job) = (shard::of_job(job), id(job.0)?);
+    Ok(match tending {
+        Tending::Reseal { from, to } => Ask::new(sql::RESEAL_JOB, values![shard, job, from.0.clone(), to.0.clone()]),
+        Tending::Revive { due, give_up } => Ask::new(sql::REVIVE_JOB, values![shard, job, due.0, give_up.0]),
+        Tending::Forget => Ask::new(sql::FORGET_JOB, values![shard, job]),
     })
 }

@@ -40,8 +40,8 @@ async fn try_until_known(database: &Database, set: &ChangeSet) -> Result<(), Not
         let pause = match cause.remedy {
             Remedy::Again => plan.jitter(tries),
             Remedy::Reconnect if tries == 0 => Duration::ZERO,
-            Remedy::Reconnect | Remedy::Wait => FIRST_PAUSE * 2_u32.pow(tries.min(4)) + plan.jitter(tries),
-            Remedy::Later | Remedy::Mend => return Err(cause.fault().into()),
+            Remedy::Reconnect | Remedy::ReconnectLater => FIRST_PAUSE * 2_u32.pow(tries.min(4)) + plan.jitter(tries),
+            Remedy::GiveUp | Remedy::Mend => return Err(cause.fault().into()),
         };
         if Instant::now() + pause >= end {
             tracing::warn!(cause = cause.text(), tries, "a commit was given up");

@@ -65,11 +65,12 @@ impl Connector {
 fn settings(options: &PostgresOptions) -> String {
     let milliseconds = options.statement_timeout.as_millis();
     let lock = milliseconds / 2;
-    let idle = milliseconds.saturating_mul(2);
+    // What a node that has vanished had locked must be free again before those who wait for it lose patience.
+    let vanished = (options.commit_patience / 2).clamp(SHORTEST_SILENCE, LONGEST_SILENCE).as_millis();
     // What is acknowledged is on disk, whatever was set for the database or its user; more than that may be wanted.
     format!(
         "SET search_path TO \"{}\"; SET statement_timeout TO {milliseconds}; SET lock_timeout TO {lock}; \
-         SET idle_in_transaction_session_timeout TO {idle}; \
+         SET idle_in_transaction_session_timeout TO {vanished}; \
          SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'",
         options.schema
     )
@@ -89,6 +90,10 @@ fn tls(encrypted: bool, roots: Option<&str>) -> Result<ClientConfig, OpenError> 
     let verifier = Verifier::new_with_extra_roots(roots, provider).map_err(OpenError::Tls)?;
     Ok(builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth())
 }
+
+/// A node is busy for so long between two round trips, sometimes; it is not gone.
+const SHORTEST_SILENCE: Duration = Duration::from_secs(1);
+const LONGEST_SILENCE: Duration = Duration::from_secs(5);
 
 fn read_roots(pem: &str) -> Result<Vec<CertificateDer<'static>>, OpenError> {
     let roots = CertificateDer::pem_slice_iter(pem.as_bytes())

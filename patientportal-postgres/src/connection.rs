@@ -39,6 +39,12 @@ impl Ask {
         Self { statement, values }
     }
 
+    /// The same with one more value.
+    pub(crate) fn with(mut self, value: impl ToSql + Sync + Send + 'static) -> Self {
+        self.values.push(Box::new(value));
+        self
+    }
+
     /// One without values.
     pub(crate) fn bare(statement: &'static str) -> Self {
         Self::new(statement, Vec::new())

@@ -86,7 +86,7 @@ impl Database {
             let again = match cause.remedy {
                 Remedy::Reconnect => tries == 1,
                 Remedy::Again => tries < TRIES,
-                Remedy::Wait | Remedy::Later | Remedy::Mend => false,
+                Remedy::ReconnectLater | Remedy::GiveUp | Remedy::Mend => false,
             };
             if !again {
                 return Err(cause.fault());

@@ -22,9 +22,9 @@ pub(crate) enum Remedy {
     /// The same again on another connection: this one is broken, or leads to a server that does not write.
     Reconnect,
     /// The same on another connection, but not without a pause: the server did not answer, or is not there.
-    Wait,
-    /// Later, by whoever asked: it took too long, or the server lacks something for now.
-    Later,
+    ReconnectLater,
+    /// Nothing now; whoever asked may ask again: it took too long, or the server lacks something for now.
+    GiveUp,
     /// Nothing but somebody who mends it.
     Mend,
 }
@@ -35,11 +35,11 @@ impl Cause {
     }
 
     pub(crate) fn unanswered() -> Self {
-        Self::new(Remedy::Wait, "the server did not answer in time")
+        Self::new(Remedy::ReconnectLater, "the server did not answer in time")
     }
 
     pub(crate) fn busy() -> Self {
-        Self::new(Remedy::Later, "every connection was in use for too long")
+        Self::new(Remedy::GiveUp, "every connection was in use for too long")
     }
 
     pub(crate) fn unreadable() -> Self {
@@ -50,7 +50,7 @@ impl Cause {
     pub(crate) fn of_connecting(error: &tokio_postgres::Error) -> Self {
         let cause = Self::from(error);
         match cause.remedy {
-            Remedy::Reconnect => Self { remedy: Remedy::Wait, ..cause },
+            Remedy::Reconnect => Self { remedy: Remedy::ReconnectLater, ..cause },
             _ => cause,
         }
     }
@@ -61,7 +61,7 @@ impl Cause {
 
     /// Whether the connection must not be used again.
     pub(crate) fn breaks_connection(&self) -> bool {
-        matches!(self.remedy, Remedy::Reconnect | Remedy::Wait)
+        matches!(self.remedy, Remedy::Reconnect | Remedy::ReconnectLater)
     }
 
     pub(crate) fn fault(self) -> Fault {
@@ -110,10 +110,10 @@ fn remedy(code: &SqlState) -> Remedy {
         "57P01" | "57P02" | "57P03" | "57P05" | "25006" | "25P03" | "25P04" | "26000" | "40003" | "53300" => {
             Remedy::Reconnect
         }
-        "57014" | "58030" => Remedy::Later,
+        "57014" | "58030" => Remedy::GiveUp,
         code if code.starts_with("08") => Remedy::Reconnect,
         // Disk full, out of memory.
-        code if code.starts_with("53") => Remedy::Later,
+        code if code.starts_with("53") => Remedy::GiveUp,
         _ => Remedy::Mend,
     }
 }
@@ -134,8 +134,8 @@ mod tests {
             ("25006", Remedy::Reconnect),
             ("25P04", Remedy::Reconnect),
             ("53300", Remedy::Reconnect),
-            ("53100", Remedy::Later),
-            ("57014", Remedy::Later),
+            ("53100", Remedy::GiveUp),
+            ("57014", Remedy::GiveUp),
             ("23505", Remedy::Mend),
             ("42P01", Remedy::Mend),
         ];

@@ -1,7 +1,7 @@
 //! The reads, and what stands in the columns that they select.
 
 use patientportal_core::account::{Access, Account};
-use patientportal_core::audit::AuditEntry;
+use patientportal_core::audit::{AuditBatch, AuditEntry};
 use patientportal_core::fault::Fault;
 use patientportal_core::ids::{
     AccountId, ClinicId, CounterKey, CprIndex, Epoch, FlowId, JobId, KeyId, Revision, Sealed, SecretHash, SessionNo,
@@ -68,7 +68,8 @@ pub(crate) async fn counter(database: &Database, key: CounterKey) -> Result<Opti
 }
 
 pub(crate) async fn list(database: &Database, what: List, after: Option<Cursor>, limit: u16) -> Result<Page, Fault> {
-    let (at, id) = after.map_or((i64::MIN, -1), |after| (after.at.0, i64::try_from(after.id).unwrap_or(i64::MAX)));
+    let start = if what.is_newest_first() { (i64::MAX, i64::MAX) } else { (i64::MIN, -1) };
+    let (at, id) = after.map_or(start, |after| (after.at.0, i64::try_from(after.id).unwrap_or(i64::MAX)));
     let one_more = i64::from(limit) + 1;
     let key = i32::try_from(id).unwrap_or(i32::MAX);
     let (asks, read): (Vec<Ask>, ReadRow) = match what {
@@ -83,6 +84,37 @@ pub(crate) async fn list(database: &Database, what: List, after: Option<Cursor>,
         List::Audit(of) => {
             let values = values![shard::of_account(of), known_id(of.0), at, id, one_more];
             (vec![Ask::new(sql::LIST_AUDIT, values)], |row| audit_in(row).map(Listed::Audit))
+        }
+        List::LatestAudit(of) => {
+            let values = values![shard::of_account(of), known_id(of.0), at, id, one_more];
+            (vec![Ask::new(sql::LIST_LATEST_AUDIT, values)], |row| audit_in(row).map(Listed::Audit))
+        }
+        List::MemberAudit { clinic, account: of } => {
+            let values = values![shard::of_account(of), known_id(of.0), known_id(clinic.0), at, id, one_more];
+            (vec![Ask::new(sql::LIST_MEMBER_AUDIT, values)], |row| audit_in(row).map(Listed::Audit))
+        }
+        List::ClinicAudit(of) => {
+            let ask = |shard| Ask::new(sql::LIST_CLINIC_AUDIT, values![shard, known_id(of.0), at, id, one_more]);
+            (shard::all().map(ask).collect(), |row| audit_in(row).map(Listed::Audit))
+        }
+        List::JobsOf(of) => {
+            let ask = |shard| Ask::new(sql::LIST_JOBS_OF, values![shard, known_id(of.0), at, id, one_more]);
+            (shard::all().map(ask).collect(), |row| job_in(row).map(Listed::Job))
+        }
+        List::Unsealed => {
+            let ask = |shard| Ask::new(sql::LIST_UNSEALED, values![shard, id, one_more]);
+            (shard::all().map(ask).collect(), |row| audit_in(row).map(Listed::Unsealed))
+        }
+        List::Sealed { from, to } => {
+            let (batch, id) = (at, id).max((lowest(from), -1));
+            let to = i64::try_from(to).unwrap_or(i64::MAX);
+            let ask = |shard| Ask::new(sql::LIST_SEALED, values![shard, batch, id, to, one_more]);
+            let read: ReadRow = |row| Ok(Listed::Sealed { batch: id_at(row, 6)?, entry: audit_in(row)? });
+            (shard::all().map(ask).collect(), read)
+        }
+        List::Batches => {
+            let values = values![shard::SINGLE, id, one_more];
+            (vec![Ask::new(sql::LIST_BATCHES, values)], |row| batch_in(row).map(Listed::Batch))
         }
         List::Keys => {
             let ask = |shard| Ask::new(sql::LIST_KEYS, values![shard, key, one_more]);
@@ -99,6 +131,9 @@ pub(crate) async fn list(database: &Database, what: List, after: Option<Cursor>,
     let rows = answers.iter().flat_map(|answer| &answer.rows).map(read);
     let mut rows = rows.collect::<Result<Vec<Listed>, Fault>>()?;
     rows.sort_by_key(Listed::place);
+    if what.is_newest_first() {
+        rows.reverse();
+    }
     Ok(Page::of(rows, limit))
 }
 
@@ -171,11 +206,11 @@ pub(crate) fn job_in(row: &Row) -> Result<Job, Fault> {
         attempts: number_at::<i64, _>(row, 4)?,
         dead: at(row, 5)?,
         payload: Sealed(at(row, 6)?),
+        account: known(at(row, 7)?)?.map(AccountId),
     })
 }
 
 pub(crate) fn audit_in(row: &Row) -> Result<AuditEntry, Fault> {
-    let known = |column: Option<i64>| column.map(u64::try_from).transpose().map_err(|_| unreadable());
     Ok(AuditEntry {
         id: id_at(row, 0)?,
         at: Timestamp(at(row, 1)?),
@@ -184,6 +219,19 @@ pub(crate) fn audit_in(row: &Row) -> Result<AuditEntry, Fault> {
         record: at(row, 4)?,
         mac: bytes_at(row, 5)?,
     })
+}
+
+fn known(column: Option<i64>) -> Result<Option<u64>, Fault> {
+    column.map(u64::try_from).transpose().map_err(|_| unreadable())
+}
+
+pub(crate) fn batch_in(row: &Row) -> Result<AuditBatch, Fault> {
+    Ok(AuditBatch { number: id_at(row, 0)?, record: at(row, 1)?, mac: bytes_at(row, 2)? })
+}
+
+/// The column of the first batch that is asked for; what has a number below all, somebody has added.
+fn lowest(from: u64) -> i64 {
+    if from == 0 { i64::MIN } else { i64::try_from(from).unwrap_or(i64::MAX) }
 }
 
 fn member_in(row: &Row) -> Result<Listed, Fault> {

@@ -90,7 +90,11 @@ fn lock_of(schema: &str) -> i64 {
     i64::from_be_bytes([a, b, c, d, e, f, g, h])
 }
 
-pub(crate) const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_initial.sql")];
+pub(crate) const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001_initial.sql"),
+    include_str!("../migrations/0002_staff.sql"),
+    include_str!("../migrations/0003_sealed_audit.sql"),
+];
 
 /// The version that this build writes.
 pub(crate) const VERSION: i64 = MIGRATIONS.len() as i64;

@@ -25,6 +25,8 @@ use crate::{jobs, read, transfer, upkeep};
 /// Dropping it closes its connections. Commits that are under way then are finished first, if the runtime lives on.
 pub struct PostgresStore {
     pub(crate) database: Arc<Database>,
+    /// That a portal is being copied into it.
+    pub(crate) copy: Option<transfer::Mark>,
 }
 
 /// What a store has done since it was opened.
@@ -57,13 +59,17 @@ impl PostgresStore {
     }
 
     /// The same to copy a portal into: a database without one, or one that a copy was broken off into. It is opened
-    /// for nothing else until the copy is [finished](patientportal_core::store::transfer::CopyTarget::finish).
+    /// for nothing else until the copy is [finished](patientportal_core::store::transfer::CopyTarget::finish). Whoever
+    /// opened it to copy before can write to it no more.
     ///
     /// # Errors
     /// [`OpenError::NotEmpty`] when it holds a portal, and as [`open`](Self::open).
     pub async fn open_for_copy(url: &str, options: PostgresOptions) -> Result<Self, OpenError> {
         let store = Self::connect(url, &options).await?;
-        if transfer::begin(&store.database).await? { Ok(store) } else { Err(OpenError::NotEmpty) }
+        match transfer::begin(&store.database).await? {
+            None => Err(OpenError::NotEmpty),
+            copy => Ok(Self { copy, ..store }),
+        }
     }
 
     /// What it has done since it was opened.
@@ -89,7 +95,7 @@ impl PostgresStore {
         options.check()?;
         let connector = Connector::new(hosts(url, options)?, options)?;
         migrate(&connector, &options.schema, options.migrate).await?;
-        Ok(Self { database: Arc::new(Database::new(connector, options)?) })
+        Ok(Self { database: Arc::new(Database::new(connector, options)?), copy: None })
     }
 }
 

@@ -1,5 +1,6 @@
 //! What only this store does; everything that any store does is the conformance suite's.
 
+mod audit;
 mod connections;
 mod contention;
 mod migrations;
@@ -99,8 +100,13 @@ impl Scratch {
 
     /// A connection past the store.
     async fn connection(&self) -> Connection {
-        let hosts = hosts(&self.url, &options()).unwrap();
-        Connector::new(hosts, &options()).unwrap().connect().await.unwrap()
+        self.connection_with(&options()).await
+    }
+
+    /// One as a store with these options has.
+    async fn connection_with(&self, options: &PostgresOptions) -> Connection {
+        let hosts = hosts(&self.url, options).unwrap();
+        Connector::new(hosts, options).unwrap().connect().await.unwrap()
     }
 
     /// How many wait for a lock.
@@ -168,7 +174,8 @@ async fn until(mut so: impl FnMut() -> bool) {
 
 /// A command that writes a flow and a job, both of which carry its number.
 fn command(number: u64) -> ChangeSet {
-    let job = NewJob { id: JobId(number), kind: JobKind::Mail, due: NOW, give_up: NOW, payload: Sealed(vec![1; 100]) };
+    let (id, payload) = (JobId(number), Sealed(vec![1; 100]));
+    let job = NewJob { id, kind: JobKind::Mail, due: NOW, give_up: NOW, account: None, payload };
     let expires = Timestamp(NOW.0 + 1);
     let flow = FlowRecord { id: flow_id(number), expires, consumed: false, body: Sealed(vec![2; 1000]) };
     let changes = vec![Change::Flow { expect: None, to: Box::new(flow) }, Change::Enqueue(job)];

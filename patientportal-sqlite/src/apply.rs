@@ -1,12 +1,12 @@
 //! How a change set is applied, within the writer's transaction. Its caller undoes what a refusal leaves.
 
 use patientportal_core::account::Account;
-use patientportal_core::audit::AuditEntry;
+use patientportal_core::audit::{AuditBatch, AuditEntry};
 use patientportal_core::fault::Fault;
 use patientportal_core::ids::{AccountId, CounterKey, CprIndex, JobId, Lease, Revision, Sealed};
 use patientportal_core::moment::Timestamp;
 use patientportal_core::session::Session;
-use patientportal_core::store::{Change, ChangeSet, FlowRecord, KeyProof, NewJob, NotCommitted, Outcome};
+use patientportal_core::store::{Change, ChangeSet, FlowRecord, KeyProof, NewJob, NotCommitted, Outcome, Tending};
 use patientportal_core::throttle::{Counter, Ladder};
 use rusqlite::{Connection, params};
 
@@ -78,7 +78,9 @@ fn apply(connection: &Connection, change: &Change, now: Timestamp) -> Applied {
         }
         Change::Enqueue(job) => enqueue(connection, job),
         Change::RegisterKey(key) => register_key(connection, *key),
+        Change::SealAudit { batch, entries } => seal(connection, batch, entries),
         Change::Finish { job, lease, outcome } => finish(connection, *job, *lease, *outcome),
+        Change::Tend { job, tending } => tend(connection, *job, tending),
     }
 }
 
@@ -143,8 +145,9 @@ fn open_session(connection: &Connection, session: &Session, provider: Option<&Se
 }
 
 fn enqueue(connection: &Connection, job: &NewJob) -> Applied {
-    let NewJob { id: number, kind, due, give_up, payload } = job;
-    let columns = (id(number.0)?, kind.to_column(), due.0, give_up.0, &payload.0);
+    let NewJob { id: number, kind, due, give_up, account, payload } = job;
+    let account = account.map(|account| id(account.0)).transpose()?;
+    let columns = (id(number.0)?, kind.to_column(), due.0, give_up.0, &payload.0, account);
     or_stale(execute(connection, sql::NEW_JOB, columns))
 }
 
@@ -158,10 +161,30 @@ fn finish(connection: &Connection, job: JobId, lease: Lease, outcome: Outcome) -
     })
 }
 
+fn tend(connection: &Connection, job: JobId, tending: &Tending) -> Applied {
+    let job = id(job.0)?;
+    or_stale(match tending {
+        Tending::Reseal { from, to } => execute(connection, sql::RESEAL_JOB, (job, &from.0, &to.0)),
+        Tending::Revive { due, give_up } => execute(connection, sql::REVIVE_JOB, (job, due.0, give_up.0)),
+        Tending::Forget => execute(connection, sql::FORGET_JOB, [job]),
+    })
+}
+
 fn register_key(connection: &Connection, key: KeyProof) -> Applied {
     execute(connection, sql::NEW_KEY, (key.id.0, key.proof))?;
     let found = first(connection, sql::EXPECT_KEY, (key.id.0, key.proof), |_| Ok(()))?;
     found.ok_or(NotCommitted::Stale)
+}
+
+/// Moves entries from those in no batch to those in this one.
+fn seal(connection: &Connection, batch: &AuditBatch, entries: &[AuditEntry]) -> Applied {
+    let number = id(batch.number)?;
+    or_stale(execute(connection, sql::NEW_BATCH, (number, &batch.record, batch.mac)))?;
+    for entry in entries {
+        or_stale(execute(connection, sql::SEAL_ENTRY, (number, id(entry.id)?)))?;
+        execute(connection, sql::REMOVE_UNSEALED, [id(entry.id)?])?;
+    }
+    Ok(())
 }
 
 fn anyway(written: Result<usize, Fault>) -> Applied {

@@ -16,7 +16,8 @@
 //! - What a commit acknowledges is on disk. One thread writes; whoever is waiting shares one transaction and one fsync,
 //!   each within a savepoint, so that a conflict undoes only itself.
 //! - The session check is one indexed statement on the caller's own thread. Every other read has threads of its own.
-//! - [`SqliteStore::backup`] copies the database while it is in use.
+//! - [`SqliteStore::backup`] copies the database while it is in use, [`back_up`] that of another process; [`Restoration`]
+//!   puts a backup in the place of a database.
 //! - [`SqliteSource`] and [`SqliteTarget`] move a portal to another store and from one.
 //! - The file holds sealed personal data and is made readable to its owner only. Keys do not belong beside it.
 //! - Dropping the store finishes what was asked and closes the file.
@@ -30,6 +31,7 @@ mod members;
 mod open;
 mod read;
 mod readers;
+mod restore;
 mod schema;
 mod statements;
 mod store;
@@ -40,6 +42,8 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
+pub use backup::{BackedUp, BackupError, Existing, back_up};
 pub use open::{OpenError, SqliteOptions};
+pub use restore::{Restoration, RestoreError};
 pub use store::{SqliteStats, SqliteStore};
 pub use transfer::{SqliteSource, SqliteTarget};

@@ -1,7 +1,7 @@
 //! The reads: one indexed statement each.
 
 use patientportal_core::account::{Access, Account};
-use patientportal_core::audit::AuditEntry;
+use patientportal_core::audit::{AuditBatch, AuditEntry};
 use patientportal_core::fault::Fault;
 use patientportal_core::ids::{
     AccountId, ClinicId, CounterKey, CprIndex, Epoch, FlowId, JobId, KeyId, Revision, Sealed, SecretHash, SessionNo,
@@ -57,7 +57,8 @@ pub(crate) fn counter(connection: &Connection, key: CounterKey) -> Result<Option
 }
 
 pub(crate) fn list(connection: &Connection, what: List, after: Option<Cursor>, limit: u16) -> Result<Page, Fault> {
-    let after = after.map_or((i64::MIN, -1), |after| (after.at.0, i64::try_from(after.id).unwrap_or(i64::MAX)));
+    let start = if what.is_newest_first() { (i64::MAX, i64::MAX) } else { (i64::MIN, -1) };
+    let after = after.map_or(start, |after| (after.at.0, i64::try_from(after.id).unwrap_or(i64::MAX)));
     let one_more = u32::from(limit) + 1;
     let rows = match what {
         List::DeadJobs => {
@@ -75,6 +76,44 @@ pub(crate) fn list(connection: &Connection, what: List, after: Option<Cursor>, l
             })?,
             None => Vec::new(),
         },
+        List::LatestAudit(of) => match known_id(of.0) {
+            Some(account) => all(connection, sql::LIST_LATEST_AUDIT, (account, after.0, after.1, one_more), |row| {
+                Ok(Listed::Audit(entry_in(row)?))
+            })?,
+            None => Vec::new(),
+        },
+        List::MemberAudit { clinic, account } => match (known_id(clinic.0), known_id(account.0)) {
+            (Some(clinic), Some(account)) => {
+                let values = (account, clinic, after.0, after.1, one_more);
+                all(connection, sql::LIST_MEMBER_AUDIT, values, |row| Ok(Listed::Audit(entry_in(row)?)))?
+            }
+            _ => Vec::new(),
+        },
+        List::ClinicAudit(of) => match known_id(of.0) {
+            Some(clinic) => all(connection, sql::LIST_CLINIC_AUDIT, (clinic, after.0, after.1, one_more), |row| {
+                Ok(Listed::Audit(entry_in(row)?))
+            })?,
+            None => Vec::new(),
+        },
+        List::JobsOf(of) => match known_id(of.0) {
+            Some(account) => all(connection, sql::LIST_JOBS_OF, (account, after.0, after.1, one_more), |row| {
+                Ok(Listed::Job(job_in(row)?))
+            })?,
+            None => Vec::new(),
+        },
+        List::Unsealed => {
+            all(connection, sql::LIST_UNSEALED, (after.1, one_more), |row| Ok(Listed::Unsealed(entry_in(row)?)))?
+        }
+        List::Sealed { from, to } => {
+            let first = after.max((lowest(from), -1));
+            let values = (first.0, first.1, i64::try_from(to).unwrap_or(i64::MAX), one_more);
+            all(connection, sql::LIST_SEALED, values, |row| {
+                Ok(Listed::Sealed { batch: id_at(row, 6)?, entry: entry_in(row)? })
+            })?
+        }
+        List::Batches => {
+            all(connection, sql::LIST_BATCHES, (after.1, one_more), |row| Ok(Listed::Batch(batch_in(row)?)))?
+        }
         List::Keys => all(connection, sql::LIST_KEYS, (after.1, one_more), |row| {
             Ok(Listed::Key(KeyProof { id: KeyId(at(row, 0)?), proof: at(row, 1)? }))
         })?,
@@ -118,6 +157,7 @@ pub(crate) fn job_in(row: &Row<'_>) -> Result<Job, Fault> {
         attempts: at(row, 4)?,
         dead: at(row, 5)?,
         payload: Sealed(at(row, 6)?),
+        account: known(at(row, 7)?)?.map(AccountId),
     })
 }
 
@@ -140,7 +180,6 @@ pub(crate) fn account_in(row: &Row<'_>) -> Result<Versioned<Account>, Fault> {
 }
 
 pub(crate) fn entry_in(row: &Row<'_>) -> Result<AuditEntry, Fault> {
-    let known = |column: Option<i64>| column.map(u64::try_from).transpose().map_err(|_| unreadable());
     Ok(AuditEntry {
         id: id_at(row, 0)?,
         at: Timestamp(at(row, 1)?),
@@ -149,4 +188,17 @@ pub(crate) fn entry_in(row: &Row<'_>) -> Result<AuditEntry, Fault> {
         record: at(row, 4)?,
         mac: at(row, 5)?,
     })
+}
+
+pub(crate) fn batch_in(row: &Row<'_>) -> Result<AuditBatch, Fault> {
+    Ok(AuditBatch { number: id_at(row, 0)?, record: at(row, 1)?, mac: at(row, 2)? })
+}
+
+/// The column of the first batch that is asked for; what has a number below all, somebody has added.
+fn lowest(from: u64) -> i64 {
+    if from == 0 { i64::MIN } else { i64::try_from(from).unwrap_or(i64::MAX) }
+}
+
+fn known(column: Option<i64>) -> Result<Option<u64>, Fault> {
+    column.map(u64::try_from).transpose().map_err(|_| unreadable())
 }

@@ -37,7 +37,7 @@ pub(crate) fn is_empty(connection: &Connection) -> Result<bool, OpenError> {
 }
 
 /// The version of the schema; nought for an empty file.
-fn check(connection: &Connection) -> Result<i64, OpenError> {
+pub(crate) fn check(connection: &Connection) -> Result<i64, OpenError> {
     let pragma = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
     let (application, version) = (pragma("application_id")?, pragma("user_version")?);
     let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
@@ -70,6 +70,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0002_master_keys.sql"),
     include_str!("../migrations/0003_copying.sql"),
     include_str!("../migrations/0004_members.sql"),
+    include_str!("../migrations/0005_staff.sql"),
+    include_str!("../migrations/0006_sealed_audit.sql"),
 ];
 
 /// The version from which memberships are kept for staff beside the accounts.

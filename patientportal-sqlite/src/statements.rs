@@ -24,12 +24,38 @@ statements! {
     FLOW = "SELECT revision, expires, consumed, body FROM flow WHERE id = ?1";
     COUNTER = "SELECT count, since, blocked_until, expires FROM counter WHERE key = ?1";
 
-    LIST_DEAD_JOBS = "SELECT id, kind, due, give_up, attempts, dead, payload FROM job
+    LIST_DEAD_JOBS = "SELECT id, kind, due, give_up, attempts, dead, payload, account FROM job
         WHERE dead = 1 AND (due, id) > (?1, ?2) ORDER BY due, id LIMIT ?3";
     LIST_SESSIONS = "SELECT secret, epoch, proof, opened, ends, seen, no FROM session
         WHERE account = ?1 AND no > ?2 ORDER BY no LIMIT ?3";
     LIST_AUDIT = "SELECT id, at, account, clinic, record, mac FROM audit
-        WHERE account = ?1 AND (at, id) > (?2, ?3) ORDER BY at, id LIMIT ?4";
+        WHERE account = ?1 AND (at, id) > (?2, ?3)
+        UNION ALL
+        SELECT id, at, account, clinic, record, mac FROM sealed_audit
+        WHERE account = ?1 AND (at, id) > (?2, ?3)
+        ORDER BY at, id LIMIT ?4";
+
+    LIST_LATEST_AUDIT = "SELECT id, at, account, clinic, record, mac FROM audit
+        WHERE account = ?1 AND (at, id) < (?2, ?3)
+        UNION ALL
+        SELECT id, at, account, clinic, record, mac FROM sealed_audit
+        WHERE account = ?1 AND (at, id) < (?2, ?3)
+        ORDER BY at DESC, id DESC LIMIT ?4";
+
+    LIST_MEMBER_AUDIT = "SELECT id, at, account, clinic, record, mac FROM audit INDEXED BY audit_account
+        WHERE account = ?1 AND clinic = ?2 AND (at, id) < (?3, ?4)
+        UNION ALL
+        SELECT id, at, account, clinic, record, mac FROM sealed_audit INDEXED BY sealed_audit_account
+        WHERE account = ?1 AND clinic = ?2 AND (at, id) < (?3, ?4)
+        ORDER BY at DESC, id DESC LIMIT ?5";
+    LIST_CLINIC_AUDIT = "SELECT id, at, account, clinic, record, mac FROM audit
+        WHERE clinic = ?1 AND (at, id) < (?2, ?3)
+        UNION ALL
+        SELECT id, at, account, clinic, record, mac FROM sealed_audit
+        WHERE clinic = ?1 AND (at, id) < (?2, ?3)
+        ORDER BY at DESC, id DESC LIMIT ?4";
+    LIST_JOBS_OF = "SELECT id, kind, due, give_up, attempts, dead, payload, account FROM job
+        WHERE account = ?1 AND (due, id) > (?2, ?3) ORDER BY due, id LIMIT ?4";
 
     LIST_KEYS = "SELECT id, proof FROM master_key WHERE id > ?1 ORDER BY id LIMIT ?2";
 
@@ -60,9 +86,9 @@ statements! {
     KEEP_PROVIDER_SESSION = "INSERT INTO provider_session (account, no, token) VALUES (?1, ?2, ?3)";
     END_SESSION = "DELETE FROM session WHERE account = ?1 AND no = ?2";
     TOUCH_SESSION = "UPDATE session SET seen = ?3 WHERE account = ?1 AND no = ?2 AND seen < ?3";
-    NEW_JOB = "INSERT INTO job (id, kind, due, give_up, attempts, dead, payload)
-        VALUES (?1, ?2, ?3, ?4, 0, 0, ?5) ON CONFLICT DO NOTHING";
-    DUE_JOBS = "SELECT id, kind, due, give_up, attempts, dead, payload FROM job
+    NEW_JOB = "INSERT INTO job (id, kind, due, give_up, attempts, dead, payload, account)
+        VALUES (?1, ?2, ?3, ?4, 0, 0, ?5, ?6) ON CONFLICT DO NOTHING";
+    DUE_JOBS = "SELECT id, kind, due, give_up, attempts, dead, payload, account FROM job
         WHERE dead = 0 AND due <= ?1 AND (leased_until IS NULL OR leased_until <= ?1)
         ORDER BY due, id LIMIT ?2";
     LEASE_JOB = "UPDATE job SET attempts = ?2, leased_until = ?3 WHERE id = ?1";
@@ -74,6 +100,18 @@ statements! {
         WHERE id = ?1 AND attempts = ?2 AND leased_until IS NOT NULL";
     BURY_JOB = "UPDATE job SET dead = 1, leased_until = NULL
         WHERE id = ?1 AND attempts = ?2 AND leased_until IS NOT NULL";
+    RESEAL_JOB = "UPDATE job SET payload = ?3 WHERE id = ?1 AND payload = ?2";
+    REVIVE_JOB = "UPDATE job SET dead = 0, due = ?2, give_up = ?3 WHERE id = ?1 AND dead = 1";
+    FORGET_JOB = "DELETE FROM job WHERE id = ?1 AND dead = 1";
+
+    LIST_UNSEALED = "SELECT id, at, account, clinic, record, mac FROM audit WHERE id > ?1 ORDER BY id LIMIT ?2";
+    LIST_SEALED = "SELECT id, at, account, clinic, record, mac, batch FROM sealed_audit
+        WHERE (batch, id) > (?1, ?2) AND batch <= ?3 ORDER BY batch, id LIMIT ?4";
+    LIST_BATCHES = "SELECT number, record, mac FROM audit_batch WHERE number < ?1 ORDER BY number DESC LIMIT ?2";
+    NEW_BATCH = "INSERT INTO audit_batch (number, record, mac) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING";
+    SEAL_ENTRY = "INSERT INTO sealed_audit (batch, id, at, account, clinic, record, mac)
+        SELECT ?1, id, at, account, clinic, record, mac FROM audit WHERE id = ?2";
+    REMOVE_UNSEALED = "DELETE FROM audit WHERE id = ?1";
 
     NEW_KEY = "INSERT INTO master_key (id, proof) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
     EXPECT_KEY = "SELECT 1 FROM master_key WHERE id = ?1 AND proof = ?2";

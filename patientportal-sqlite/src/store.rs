@@ -13,6 +13,7 @@ use patientportal_core::store::{
 };
 use tokio::sync::oneshot;
 
+use crate::backup::Existing;
 use crate::open::{OpenError, SqliteOptions, create, reading, writing};
 use crate::readers::{Inline, Readers};
 use crate::writer::Writer;
@@ -71,7 +72,7 @@ impl SqliteStore {
         let thread = std::thread::Builder::new().name("sqlite-backup".into());
         let copy = move || {
             let from = reading(&path, &options).map_err(|error| Fault::transient("the backup cannot read", error));
-            let copied = from.and_then(|from| backup::copy(&from, &to, || !caller.is_closed()));
+            let copied = from.and_then(|from| backup::copy(&from, &to, Existing::Stays, || !caller.is_closed()));
             if caller.send(copied).is_err() {
                 tracing::warn!("nobody waited for a backup");
             }
@@ -88,6 +89,10 @@ impl SqliteStore {
             transactions: counts.transactions.load(Ordering::Relaxed),
             writes: counts.writes.load(Ordering::Relaxed),
         }
+    }
+
+    pub(crate) fn readers(&self) -> &Readers {
+        &self.readers
     }
 
     #[cfg(test)]

@@ -1,10 +1,12 @@
 //! What only this store does; everything that any store does is the conformance suite's.
 
+mod audit;
 mod backup;
 mod group;
 mod kill;
 mod opening;
 mod plans;
+mod restore;
 mod transfer;
 
 use std::path::PathBuf;
@@ -61,7 +63,8 @@ impl Drop for Scratch {
 
 /// A command that writes a flow and a job, both of which carry its number.
 fn command(number: u64) -> ChangeSet {
-    let job = NewJob { id: JobId(number), kind: JobKind::Mail, due: NOW, give_up: NOW, payload: Sealed(vec![1; 100]) };
+    let (id, payload) = (JobId(number), Sealed(vec![1; 100]));
+    let job = NewJob { id, kind: JobKind::Mail, due: NOW, give_up: NOW, account: None, payload };
     let expires = Timestamp(NOW.0 + 1);
     let flow = FlowRecord { id: flow_id(number), expires, consumed: false, body: Sealed(vec![2; 1000]) };
     let changes = vec![Change::Flow { expect: None, to: Box::new(flow) }, Change::Enqueue(job)];

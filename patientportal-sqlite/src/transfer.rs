@@ -14,6 +14,7 @@ use patientportal_core::store::transfer::{CopySource, CopyTarget, Place, Progres
 use crate::open::{OpenError, SqliteOptions, alone, create, existing, writing};
 use crate::readers::Readers;
 use crate::schema::is_empty;
+use crate::store::SqliteStore;
 use crate::writer::Writer;
 
 pub(crate) use begin::refuse_unfinished;
@@ -59,6 +60,18 @@ impl SqliteTarget {
         begin::begin(&mut connection)?;
         let writer = Writer::start(connection).map_err(OpenError::Threads)?;
         Ok(Self { writer })
+    }
+}
+
+/// A store that is in use shows its rows too; what is written meanwhile may be missed.
+#[async_trait]
+impl CopySource for SqliteStore {
+    async fn rows(&self, table: Table, after: Option<Place>, limit: u32) -> Result<Rows, Fault> {
+        self.readers().read(move |connection| pages::page(connection, table, after.as_ref(), limit)).await
+    }
+
+    async fn count(&self, table: Table) -> Result<u64, Fault> {
+        self.readers().read(move |connection| pages::count(connection, table)).await
     }
 }
 

@@ -25,6 +25,7 @@
 
 #![expect(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "these functions are tests")]
 
+pub mod audit;
 pub mod commits;
 pub mod counters;
 pub mod crowds;
@@ -32,6 +33,7 @@ pub mod flows;
 pub mod jobs;
 pub mod lists;
 pub mod lookups;
+pub mod portal;
 pub mod sessions;
 pub mod transfer;
 pub mod upkeep;
@@ -68,6 +70,13 @@ macro_rules! store_conformance {
     };
     (@attributed $attributes:tt $store:expr) => {
         $crate::store_conformance! { @rules $attributes $store;
+            audit {
+                i9_entries_wait_until_they_are_sealed
+                i9_batches_and_their_entries_are_listed
+                i9_a_batch_is_sealed_whole_or_not_at_all
+                i9_one_of_many_seals_a_batch
+                i9_a_history_is_whole_while_it_is_sealed
+            }
             commits {
                 i8_a_set_is_applied_whole_or_not_at_all
                 what_was_written_since_it_was_read_is_stale
@@ -99,10 +108,14 @@ macro_rules! store_conformance {
                 only_the_latest_lease_finishes_a_job
                 a_job_underway_is_kept_from_others
                 what_came_of_a_job_is_kept
+                a_dead_job_is_revived_or_forgotten
+                a_job_is_sealed_anew
             }
             lists {
                 pages_have_no_gap_and_no_double
                 dead_jobs_are_listed_oldest_due_first
+                jobs_are_listed_by_account
+                entries_are_listed_by_clinic_newest_first
                 a_master_key_is_registered_once
                 an_account_lists_its_own_sessions_and_entries
                 members_are_listed_by_clinic_and_state
@@ -114,6 +127,24 @@ macro_rules! store_conformance {
                 a_cpr_number_is_given_back_by_its_holder_only
                 what_is_written_is_read_back
                 big_values_are_kept_whole
+            }
+            portal {
+                a1_sixty_four_registrations_of_one_child_make_one_account
+                a1_sixty_four_registrations_of_one_number_make_one_account
+                a9_sixty_four_joins_at_once_make_one_request
+                i3_of_a_patient_who_takes_it_back_and_a_clinic_that_approves_one_is_first
+                i4_one_activation_link_activates_once
+                i4_one_code_submitted_sixty_four_times_opens_one_session
+                i4_one_code_to_a_new_address_submitted_sixty_four_times_changes_it_once
+                i4_one_reset_link_sets_one_password
+                i5_no_more_than_five_wrong_codes_are_judged_however_many_come_at_once
+                i5_no_more_than_five_wrong_codes_to_a_new_address_are_judged_however_many_come_at_once
+                i5_no_more_than_five_wrong_numbers_are_judged_however_many_come_at_once
+                i5_no_more_than_five_wrong_passwords_are_hashed_however_many_come_at_once
+                l6_no_more_tries_than_an_address_has_left_are_hashed_however_many_come_at_once
+                r4_sixty_four_withdrawals_at_once_take_one_request_back
+                r5_one_return_sent_sixty_four_times_logs_in_once_and_asks_mitid_once
+                s1_of_sixty_four_decisions_at_once_one_counts_and_all_others_are_told_whose
             }
             sessions {
                 a_session_comes_with_its_accounts_access
@@ -186,6 +217,7 @@ mod tests {
     fn every_rule_is_in_the_list() {
         let list = concat!(include_str!("conformance.rs"), include_str!("conformance/transfer.rs"));
         let files = [
+            include_str!("conformance/audit.rs"),
             include_str!("conformance/commits.rs"),
             include_str!("conformance/counters.rs"),
             include_str!("conformance/crowds.rs"),
@@ -193,6 +225,10 @@ mod tests {
             include_str!("conformance/jobs.rs"),
             include_str!("conformance/lists.rs"),
             include_str!("conformance/lookups.rs"),
+            include_str!("conformance/portal/codes.rs"),
+            include_str!("conformance/portal/links.rs"),
+            include_str!("conformance/portal/registrations.rs"),
+            include_str!("conformance/portal/requests.rs"),
             include_str!("conformance/sessions.rs"),
             include_str!("conformance/transfer.rs"),
             include_str!("conformance/upkeep.rs"),

@@ -4,11 +4,12 @@ mod table;
 mod tables;
 mod transfer;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use patientportal_core::account::Account;
+use patientportal_core::audit::{AuditBatch, AuditEntry};
 use patientportal_core::fault::Fault;
 use patientportal_core::ids::{AccountId, CounterKey, CprIndex, FlowId, Sealed, SessionNo};
 use patientportal_core::moment::{Minute, Timestamp};
@@ -100,6 +101,17 @@ impl MemoryStore {
     /// Begins a new list of calls.
     pub fn forget_calls(&self) {
         self.inside().calls.clear();
+    }
+
+    /// Does to the audit trail what somebody does who writes to the database past the portal: to its entries, each with
+    /// the number of its batch, by their ids, and to its batches, by their numbers.
+    pub fn tamper(
+        &self,
+        with: impl FnOnce(&mut BTreeMap<u64, (AuditEntry, Option<u64>)>, &mut BTreeMap<u64, AuditBatch>),
+    ) {
+        let mut inside = self.inside();
+        let Tables { audit, batches, .. } = &mut inside.tables;
+        with(audit.rows_mut(), batches.rows_mut());
     }
 
     fn inside(&self) -> MutexGuard<'_, Inside> {
@@ -221,7 +233,9 @@ fn kind(change: &Change) -> &'static str {
         Change::EndSession { .. } => "end-session",
         Change::Enqueue(_) => "enqueue",
         Change::RegisterKey(_) => "register-key",
+        Change::SealAudit { .. } => "seal-audit",
         Change::Finish { .. } => "finish",
+        Change::Tend { .. } => "tend",
     }
 }
 

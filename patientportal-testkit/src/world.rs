@@ -17,8 +17,8 @@ use patientportal_core::language::Language;
 use patientportal_core::moment::Timestamp;
 use patientportal_core::policy::Policy;
 use patientportal_core::portal::{
-    CodePage, Destination, LoggedIn, MitIdOutcome, MitIdReturn, Portal, Ports, Principal, RegistrationForm, Settings,
-    Staff, Visitor,
+    CodePage, Destination, LoggedIn, MitIdOutcome, MitIdReturn, Portal, Ports, Principal, RegistrationForm, Role,
+    Settings, Staff, Visitor,
 };
 use patientportal_core::ports::{Clock, Hasher, IdentityFailure, Message, VouchedIdentity};
 use patientportal_core::refusal::{Failure, Refusal};
@@ -33,6 +33,7 @@ use crate::identity::ScriptedIdentityProvider;
 use crate::mailer::RecordingMailer;
 use crate::memory::MemoryStore;
 use crate::person::Person;
+use crate::staff_identity::ScriptedStaffIdentityProvider;
 
 pub use contact::contact;
 use settings::settings;
@@ -54,6 +55,8 @@ pub struct World {
     pub custody: Arc<MemoryCustodyRegistry>,
     /// The clinics' own systems, which are asked in a world [`with_clinic_systems`](Self::with_clinic_systems).
     pub clinic_system: Arc<MemoryClinicSystem>,
+    /// Who vouches for its clinics' staff.
+    pub staff_identity: Arc<ScriptedStaffIdentityProvider>,
     /// Its store.
     pub store: Arc<dyn Store>,
     policy: Policy,
@@ -85,6 +88,7 @@ impl World {
         let (mailer, identity, hasher) =
             <(Arc<RecordingMailer>, Arc<ScriptedIdentityProvider>, Arc<CheapHasher>)>::default();
         let (custody, clinic_system) = <(Arc<MemoryCustodyRegistry>, Arc<MemoryClinicSystem>)>::default();
+        let staff_identity = Arc::<ScriptedStaffIdentityProvider>::default();
         clinic_system.set_there(false);
         let ports = Ports {
             store: store.clone(),
@@ -93,6 +97,7 @@ impl World {
             mailer: mailer.clone(),
             custody: custody.clone(),
             clinic_system: clinic_system.clone(),
+            staff: staff_identity.clone(),
             clock: clock.clone(),
             entropy: Arc::new(FixedEntropy::from_seed(1)),
         };
@@ -108,6 +113,7 @@ impl World {
             hasher,
             custody,
             clinic_system,
+            staff_identity,
             store,
             policy,
             portals,
@@ -146,6 +152,7 @@ impl World {
             hasher: self.hasher.clone(),
             custody: self.custody.clone(),
             clinic_system: self.clinic_system.clone(),
+            staff_identity: self.staff_identity.clone(),
             store: self.store.clone(),
             portals: self.portals.clone(),
             reads_mail: false,
@@ -161,6 +168,7 @@ impl World {
             mailer: self.mailer.clone(),
             custody: self.custody.clone(),
             clinic_system: self.clinic_system.clone(),
+            staff: self.staff_identity.clone(),
             clock: self.clock.clone(),
             entropy: Arc::new(FixedEntropy::from_seed(seed)),
         }
@@ -188,7 +196,13 @@ impl World {
     /// Somebody at the desk of the clinic with this slug.
     #[must_use]
     pub fn staff(&self, slug: &str) -> Staff {
-        Staff { clinic: self.clinic(slug), id: StaffId("anne".to_owned()) }
+        Staff { clinic: self.clinic(slug), id: StaffId("anne".to_owned()), role: Role::Secretary }
+    }
+
+    /// Who runs the clinic with this slug.
+    #[must_use]
+    pub fn administrator(&self, slug: &str) -> Staff {
+        Staff { clinic: self.clinic(slug), id: StaffId("bodil".to_owned()), role: Role::Administrator }
     }
 
     /// Lets time pass.

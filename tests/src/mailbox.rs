@@ -12,13 +12,13 @@ use crate::waiting::{LIMIT, until_there};
 /// Mails to look into.
 #[derive(Debug, Clone)]
 pub struct Mailbox {
-    place: Place,
+    source: Source,
     /// How long somebody waits for a mail.
     patience: Duration,
 }
 
 #[derive(Debug, Clone)]
-enum Place {
+enum Source {
     Folder(PathBuf),
     Server(Deliveries),
 }
@@ -27,13 +27,13 @@ impl Mailbox {
     /// The mails in `folder`, which need not be there yet.
     #[must_use]
     pub fn at(folder: PathBuf) -> Self {
-        Self { place: Place::Folder(folder), patience: LIMIT }
+        Self { source: Source::Folder(folder), patience: LIMIT }
     }
 
     /// The mails that a mail server of ours took.
     #[must_use]
     pub fn of_server(deliveries: Deliveries) -> Self {
-        Self { place: Place::Server(deliveries), patience: LIMIT }
+        Self { source: Source::Server(deliveries), patience: LIMIT }
     }
 
     /// The same with somebody who waits so long for a mail.
@@ -48,9 +48,9 @@ impl Mailbox {
     /// When one cannot be read.
     #[must_use]
     pub fn deliveries(&self) -> Vec<Mail> {
-        match &self.place {
-            Place::Folder(folder) => read_folder(folder),
-            Place::Server(deliveries) => deliveries.all().iter().map(|delivery| (*delivery.mail).clone()).collect(),
+        match &self.source {
+            Source::Folder(folder) => read_folder(folder),
+            Source::Server(deliveries) => deliveries.all().iter().map(|delivery| (*delivery.mail).clone()).collect(),
         }
     }
 
@@ -63,18 +63,18 @@ impl Mailbox {
     /// The `Message-ID`s of all mails so far.
     #[must_use]
     pub fn ids(&self) -> Vec<String> {
-        match &self.place {
-            Place::Folder(_) => self.mails().into_iter().map(|mail| mail.id).collect(),
-            Place::Server(deliveries) => deliveries.ids(),
+        match &self.source {
+            Source::Folder(_) => self.mails().into_iter().map(|mail| mail.id).collect(),
+            Source::Server(deliveries) => deliveries.ids(),
         }
     }
 
     /// The mails to an address that have this subject.
     #[must_use]
     pub fn of(&self, to: &str, subject: &str) -> Vec<Mail> {
-        let mails = match &self.place {
-            Place::Folder(folder) => read_folder(folder),
-            Place::Server(deliveries) => deliveries.to(to),
+        let mails = match &self.source {
+            Source::Folder(folder) => read_folder(folder),
+            Source::Server(deliveries) => deliveries.to(to),
         };
         once_each(mails.into_iter().filter(|mail| mail.to == to && mail.subject == subject).collect())
     }

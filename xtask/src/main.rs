@@ -3,6 +3,7 @@
 
 mod ci;
 mod install;
+mod rules;
 mod run;
 mod test;
 mod tidy;
@@ -32,4 +33,4 @@ const USAGE: &str = "usage: cargo xtask COMMAND
   test          installs what the tests need and is missing, then runs all of them
   test --long   the same, then those named `…_long` again at full length: up to five minutes each
   ci            format, clippy, docs, tidy, cargo-deny where it is present, then test
-  tidy          what no other tool checks: file heads, sizes, forbidden features";
+  tidy          what no other tool checks: file heads, sizes, forbidden features, rules without a test";

@@ -1,7 +1,9 @@
-//! What no other tool checks: every file has its head, none has grown too long, no feature that leaks is on.
+//! What no other tool checks: every file has its head, none has grown too long, no feature that leaks is on, and every rule
+//! has a test.
 
 use std::fs;
 
+use crate::rules::{self, Named};
 use crate::run::{output, root};
 
 /// Checks the tracked and the new files.
@@ -9,11 +11,16 @@ pub(crate) fn check() -> Result<(), String> {
     println!("\n==> tidy");
     let listed = output("git", &["ls-files", "--cached", "--others", "--exclude-standard"]);
     let listed = listed.ok_or("git does not list the files")?;
-    let mut complaints = Vec::new();
+    let (mut complaints, mut named) = (Vec::new(), Named::default());
     for path in listed.lines() {
         let Ok(text) = fs::read_to_string(root().join(path)) else { continue };
         complaints.extend(complaints_about(path, &text));
+        if path.ends_with(".rs") {
+            named.read(&text);
+        }
     }
+    let rules = fs::read_to_string(root().join(rules::LIST)).unwrap_or_default();
+    complaints.extend(named.complaints(&rules, |place| root().join(place).exists()));
     if complaints.is_empty() { Ok(()) } else { Err(complaints.join("\n  ")) }
 }
 

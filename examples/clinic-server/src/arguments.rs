@@ -1,10 +1,21 @@
 //! The command line.
 
+mod forms;
+
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use crate::copy::{Order, Place};
+use crate::audit::{self, AuditOrder};
+use crate::backup;
+use crate::copy::{self, NamedDatabase};
+use crate::dead_mail::Which;
+use crate::rotation::Deed;
+
+#[cfg(test)]
+use forms::FORMS;
+pub(crate) use forms::help;
+use forms::{FLAGS, Form, VALUES};
 
 /// What is asked for.
 #[derive(Debug, PartialEq, Eq)]
@@ -15,12 +26,24 @@ pub(crate) enum Command {
     Check(PathBuf),
     /// List the mails that were given up.
     DeadMail(PathBuf),
+    /// Send mails again that were given up.
+    RetryMail(PathBuf, Which),
+    /// List the clinics.
+    Clinics(PathBuf),
     /// Copy a portal into another database.
-    Copy(Order),
+    Copy(copy::Order),
+    /// Verify or export the audit trail.
+    Audit(AuditOrder),
+    /// Back the database up.
+    BackUp(backup::Order),
+    /// Put a backup in the place of the database.
+    Restore(backup::Restoring),
+    /// List, add, use, rewrap or drop master keys.
+    Keys(PathBuf, Deed),
     /// The demonstration.
     Demo,
-    /// Print the help text.
-    Help,
+    /// Print a help text.
+    Help(String),
     /// Print the version.
     Version,
 }
@@ -30,8 +53,41 @@ pub(crate) enum Command {
 /// # Errors
 /// One sentence on what is not understood.
 pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, String> {
-    let mut words: Vec<String> = Vec::new();
-    let mut options: BTreeMap<&str, OsString> = BTreeMap::new();
+    let Line { words, mut options, wants_help, wants_version } = read(arguments)?;
+    let form = forms::find(&words);
+    if wants_help {
+        return Ok(Command::Help(form.map_or_else(help, forms::help_on)));
+    }
+    if wants_version {
+        return Ok(Command::Version);
+    }
+    let form = form.ok_or_else(|| forms::not_understood(&words))?;
+    form.refuse_foreign(options.keys().copied())?;
+    if let ["audit", word] = form.words {
+        return audit::order(word, options).map(Command::Audit);
+    }
+    let mut given = Given { form, options: &mut options };
+    Ok(match form.words {
+        [] => given.path("--config").map_or(Command::Demo, Command::Serve),
+        ["copy"] => Command::Copy(copy::Order {
+            from: given.place("--from")?,
+            to: given.place("--to")?,
+            keys: given.needed("--keys")?.into(),
+        }),
+        _ => given.on_config(form.words)?,
+    })
+}
+
+/// What stands on a command line.
+struct Line {
+    words: Vec<String>,
+    options: BTreeMap<&'static str, OsString>,
+    wants_help: bool,
+    wants_version: bool,
+}
+
+fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Line, String> {
+    let mut line = Line { words: Vec::new(), options: BTreeMap::new(), wants_help: false, wants_version: false };
     let mut arguments = arguments.into_iter();
     while let Some(argument) = arguments.next() {
         let text = argument.to_string_lossy();
@@ -39,120 +95,96 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
             Some((name, value)) => (name, Some(OsString::from(value))),
             None => (text.as_ref(), None),
         };
-        let (option, needed) = match name {
-            "--help" | "-h" => return Ok(Command::Help),
-            "--version" | "-V" => return Ok(Command::Version),
-            "--config" | "-c" => ("--config", "the path of a file"),
-            "--from" => ("--from", "a database"),
-            "--to" => ("--to", "a database"),
-            "--keys" => ("--keys", "the path of a file"),
-            _ => {
-                words.push(text.into_owned());
+        let (option, value) = match name {
+            "--help" | "-h" => {
+                line.wants_help = true;
                 continue;
             }
+            "--version" | "-V" => {
+                line.wants_version = true;
+                continue;
+            }
+            name => {
+                let name = if name == "-c" { "--config" } else { name };
+                if let Some(flag) = FLAGS.into_iter().find(|flag| *flag == name) {
+                    (flag, OsString::new())
+                } else if let Some((option, needed)) = VALUES.into_iter().find(|(option, _)| *option == name) {
+                    let value = value.or_else(|| arguments.next());
+                    (option, value.ok_or_else(|| format!("{option} needs {needed}"))?)
+                } else {
+                    line.words.push(text.into_owned());
+                    continue;
+                }
+            }
         };
-        let value = value.or_else(|| arguments.next()).ok_or_else(|| format!("{option} needs {needed}"))?;
-        if options.insert(option, value).is_some() {
+        if line.options.insert(option, value).is_some() {
             return Err(format!("{option} is there twice"));
         }
     }
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    if words == ["copy"] {
-        return order(options).map(Command::Copy);
+    Ok(line)
+}
+
+/// The options that were given to a command.
+struct Given<'a> {
+    form: &'static Form,
+    options: &'a mut BTreeMap<&'static str, OsString>,
+}
+
+impl Given<'_> {
+    /// A command that works by a configuration file.
+    fn on_config(&mut self, words: &[&str]) -> Result<Command, String> {
+        let config = PathBuf::from(self.needed("--config")?);
+        Ok(match words {
+            ["check"] => Command::Check(config),
+            ["clinics", "list"] => Command::Clinics(config),
+            ["mail", "retry"] => Command::RetryMail(config, self.which_mail()?),
+            ["keys", "list"] => Command::Keys(config, Deed::List),
+            ["keys", "add"] => Command::Keys(config, Deed::Add),
+            ["keys", "use"] => Command::Keys(config, Deed::Use(self.key()?)),
+            ["keys", "rewrap"] => Command::Keys(config, Deed::Rewrap),
+            ["keys", "drop"] => Command::Keys(config, Deed::Drop(self.key()?)),
+            ["backup"] => {
+                let (to, replace) = (self.needed("--to")?.into(), self.options.contains_key("--force"));
+                Command::BackUp(backup::Order { config, to, replace })
+            }
+            ["restore"] => Command::Restore(backup::Restoring { config, from: self.needed("--from")?.into() }),
+            _ => Command::DeadMail(config),
+        })
     }
-    let config = options.remove("--config").map(PathBuf::from);
-    if let Some(option) = options.keys().next() {
-        return Err(format!("{option} is for copy only"));
+
+    fn needed(&mut self, option: &str) -> Result<OsString, String> {
+        self.options.remove(option).ok_or_else(|| self.form.needs())
     }
-    match (words.as_slice(), config) {
-        ([], None) => Ok(Command::Demo),
-        ([], Some(config)) => Ok(Command::Serve(config)),
-        (["check"], Some(config)) => Ok(Command::Check(config)),
-        (["mail", "dead"], Some(config)) => Ok(Command::DeadMail(config)),
-        (["check"] | ["mail", "dead"], None) => Err(format!("{} needs --config FILE", words.join(" "))),
-        _ => Err(format!("{:?} is not understood; --help tells what is", words.join(" "))),
+
+    fn path(&mut self, option: &str) -> Option<PathBuf> {
+        self.options.remove(option).map(PathBuf::from)
+    }
+
+    fn place(&mut self, option: &str) -> Result<NamedDatabase, String> {
+        let text = self.needed(option)?;
+        NamedDatabase::parse(&text.to_string_lossy()).map_err(|what| format!("{option} {what}"))
     }
 }
 
-fn order(mut options: BTreeMap<&str, OsString>) -> Result<Order, String> {
-    let mut take = |option| options.remove(option).ok_or("copy needs --from DATABASE --to DATABASE --keys FILE");
-    let (from, to, keys) = (take("--from")?, take("--to")?, take("--keys")?);
-    if options.contains_key("--config") {
-        return Err("copy takes no --config; --from config:FILE or --to config:FILE names its database".to_owned());
-    }
-    let place =
-        |option, text: &OsString| Place::parse(&text.to_string_lossy()).map_err(|what| format!("{option} {what}"));
-    Ok(Order { from: place("--from", &from)?, to: place("--to", &to)?, keys: keys.into() })
-}
-
-/// The help text.
-pub(crate) const HELP: &str = "\
-The patient portal as a server.
-
-clinic-server                           a demonstration with everything in it, on this machine only
-clinic-server --config FILE             the portal, by a configuration file
-clinic-server check --config FILE       says whether the file is good, and whether MitID and mail are reached
-clinic-server mail dead --config FILE   lists the mails that were given up
-clinic-server copy --from DATABASE --to DATABASE --keys FILE
-                                        copies a portal that no server runs on into a new database, and verifies it;
-                                        broken off, the same command goes on. DATABASE is sqlite:FILE, postgres://…,
-                                        or config:FILE for that of a configuration file
-clinic-server --help | --version
-
-RUST_LOG sets how much is logged (info by default).
-Exit code: 0, or 2 when the command line, the file or the start is wrong; then one sentence says what.
-";
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(line: &str) -> Result<Command, String> {
-        parse(line.split_whitespace().map(OsString::from))
+impl Given<'_> {
+    fn key(&mut self) -> Result<u16, String> {
+        let text = self.needed("--id")?;
+        let id = text.to_string_lossy().parse().ok().filter(|id| *id != 0);
+        id.ok_or_else(|| "--id must be the number of a key, from 1 to 65535".to_owned())
     }
 
-    #[test]
-    fn commands_are_understood() {
-        assert_eq!(read(""), Ok(Command::Demo));
-        assert_eq!(read("--config p.toml"), Ok(Command::Serve("p.toml".into())));
-        assert_eq!(read("--config=p.toml"), Ok(Command::Serve("p.toml".into())));
-        assert_eq!(read("check -c p.toml"), Ok(Command::Check("p.toml".into())));
-        assert_eq!(read("--config p.toml check"), Ok(Command::Check("p.toml".into())));
-        assert_eq!(read("mail dead --config p.toml"), Ok(Command::DeadMail("p.toml".into())));
-        let order = Order {
-            from: Place::Sqlite("p.db".into()),
-            to: Place::Postgres("postgres://p@h/d?a=b".to_owned()),
-            keys: "p.keys".into(),
-        };
-        let line = "copy --from sqlite:p.db --to=postgres://p@h/d?a=b --keys p.keys";
-        assert_eq!(read(line), Ok(Command::Copy(order)));
-        assert_eq!(read("check --help"), Ok(Command::Help));
-        assert_eq!(read("-V"), Ok(Command::Version));
-    }
-
-    #[test]
-    fn the_rest_is_told() {
-        let table = [
-            ("--config", "--config needs the path of a file"),
-            ("-c a -c b", "--config is there twice"),
-            ("check", "check needs --config FILE"),
-            ("mail dead", "mail dead needs --config FILE"),
-            ("copy --from sqlite:a --to sqlite:b", "copy needs --from DATABASE --to DATABASE --keys FILE"),
-            ("copy --from", "--from needs a database"),
-            ("check -c p.toml --keys k", "--keys is for copy only"),
-            (
-                "copy --from sqlite:a --to sqlite:b --keys k -c p.toml",
-                "copy takes no --config; --from config:FILE or --to config:FILE names its database",
-            ),
-            (
-                "copy --from sqlite:a --to b.db --keys k",
-                "--to must be sqlite:FILE, postgres://…, or config:FILE for the database of a configuration file",
-            ),
-            ("mail --config p.toml", "\"mail\" is not understood; --help tells what is"),
-            ("--confg p.toml", "\"--confg p.toml\" is not understood; --help tells what is"),
-        ];
-        for (line, sentence) in table {
-            assert_eq!(read(line).unwrap_err(), sentence);
+    fn which_mail(&mut self) -> Result<Which, String> {
+        let all = self.options.contains_key("--all");
+        match self.options.remove("--id") {
+            None if all => Ok(Which::All),
+            Some(text) if !all => {
+                let id = u64::from_str_radix(&text.to_string_lossy(), 16);
+                id.map(Which::One).map_err(|_| "--id must be the number of a mail, as `mail dead` lists it".to_owned())
+            }
+            _ => Err(self.form.needs()),
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,6 +9,7 @@ mod identity;
 mod limits;
 mod mail;
 mod messages;
+mod staff;
 mod system;
 
 use std::net::SocketAddr;
@@ -19,13 +20,17 @@ use patientportal_clinicsystem::ClinicSystemSettings;
 use patientportal_core::clinic::ClinicDirectory;
 use patientportal_core::policy::Policy;
 use patientportal_http::{Bilingual, TrustedProxies};
-use patientportal_oidc::OidcConfig;
+use patientportal_oidc::{OidcConfig, StaffOidcConfig};
 
 pub(crate) use database::{Database, PostgresConfig, holds_password};
 pub(crate) use error::ConfigError;
 #[cfg(feature = "demo")]
 pub(crate) use identity::{logged_out_url, return_url};
 pub(crate) use mail::MailConfig;
+#[cfg(feature = "demo")]
+pub(crate) use staff::{staff_return_url, staff_signed_out_url};
+
+use crate::tls::TlsFiles;
 
 use error::Source;
 use file::{BothLanguages, ConfigFile};
@@ -36,6 +41,10 @@ use limits::Limits;
 pub(crate) struct Config {
     /// Where to listen.
     pub(crate) listen: SocketAddr,
+    /// The files for TLS, if this server speaks it.
+    pub(crate) tls: Option<TlsFiles>,
+    /// Where metrics are read, if anywhere.
+    pub(crate) metrics: Option<SocketAddr>,
     /// The portal's address as patients see it, without a slash at its end.
     pub(crate) public_url: String,
     /// Where everything is kept.
@@ -48,12 +57,16 @@ pub(crate) struct Config {
     pub(crate) any_host: bool,
     /// MitID.
     pub(crate) identity: OidcConfig,
+    /// Who vouches for staff, where they have pages.
+    pub(crate) staff: Option<StaffOidcConfig>,
     /// Where mails go.
     pub(crate) mail: MailConfig,
     /// The portal's numbers.
     pub(crate) policy: Policy,
     /// What hashing a password costs.
     pub(crate) hashing: Argon2Settings,
+    /// The file that gets the roots of the audit trail.
+    pub(crate) audit_roots: Option<PathBuf>,
     /// The clinics.
     pub(crate) clinics: ClinicDirectory,
     /// The clinics' own systems.
@@ -96,17 +109,26 @@ impl Config {
         let Limits { mut policy, hashing } = limits::read(source, &table.limits)?;
         policy.terms_version = filled(source, "terms.version", table.terms.version)?;
         let (clinics, systems) = clinics::clinics(source, folder, table.clinic, &public_url)?;
+        let staff = table.staff.map(|table| staff::staff(source, folder, table, (&public_url, &clinics)));
         Ok(Self {
             listen: table
                 .listen
                 .parse()
                 .map_err(|_| source.wrong("listen", "must be an address and a port, like 127.0.0.1:8080"))?,
+            tls: table.tls.map(|tls| TlsFiles { certificate: folder.join(tls.certificate), key: folder.join(tls.key) }),
+            metrics: table
+                .metrics
+                .map(|metrics| metrics.listen.parse())
+                .transpose()
+                .map_err(|_| source.wrong("metrics.listen", "must be an address and a port, like 127.0.0.1:9464"))?,
             trusted_proxies: addresses::proxies(source, &table.trusted_proxies, table.forwarded_header)?,
             any_host: table.web.any_host,
             identity: identity::identity(source, folder, table.mitid, &public_url)?,
+            staff: staff.transpose()?,
             mail: mail::mail(source, folder, table.mail)?,
             policy,
             hashing,
+            audit_roots: table.audit.roots.map(|roots| folder.join(roots)),
             clinics,
             systems,
             words: Words {

@@ -17,16 +17,16 @@ use crate::parts::{StartError, sentence};
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Order {
     /// The portal.
-    pub(crate) from: Place,
+    pub(crate) from: NamedDatabase,
     /// Where there is none yet.
-    pub(crate) to: Place,
+    pub(crate) to: NamedDatabase,
     /// The portal's keys.
     pub(crate) keys: PathBuf,
 }
 
 /// A database on the command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum NamedDatabase {
     /// A file.
     Sqlite(PathBuf),
     /// An address without a password.
@@ -35,7 +35,7 @@ pub(crate) enum Place {
     Config(PathBuf),
 }
 
-impl Place {
+impl NamedDatabase {
     /// Reads one.
     ///
     /// # Errors
@@ -158,22 +158,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn places_are_understood() {
-        assert_eq!(Place::parse("sqlite:a:b.db"), Ok(Place::Sqlite("a:b.db".into())));
-        assert_eq!(Place::parse("postgres://p@h/d"), Ok(Place::Postgres("postgres://p@h/d".to_owned())));
-        assert_eq!(Place::parse("postgresql://p@h/d"), Ok(Place::Postgres("postgresql://p@h/d".to_owned())));
-        assert_eq!(Place::parse("config:portal.toml"), Ok(Place::Config("portal.toml".into())));
+    fn databases_are_understood() {
+        assert_eq!(NamedDatabase::parse("sqlite:a:b.db"), Ok(NamedDatabase::Sqlite("a:b.db".into())));
+        assert_eq!(NamedDatabase::parse("postgres://p@h/d"), Ok(NamedDatabase::Postgres("postgres://p@h/d".to_owned())));
+        assert_eq!(NamedDatabase::parse("postgresql://p@h/d"), Ok(NamedDatabase::Postgres("postgresql://p@h/d".to_owned())));
+        assert_eq!(NamedDatabase::parse("config:portal.toml"), Ok(NamedDatabase::Config("portal.toml".into())));
         for wrong in ["postgres://p:x@h/d", "postgres://p@h/d?password=x", "postgres://p:x@y@h/d"] {
-            assert!(Place::parse(wrong).unwrap_err().starts_with("holds"), "{wrong}");
+            assert!(NamedDatabase::parse(wrong).unwrap_err().starts_with("holds"), "{wrong}");
         }
         for wrong in ["", "portal.db", "sqlite:", "sqlite://portal.db", "postgres:p", "config:", "mysql://h/d"] {
-            assert!(Place::parse(wrong).is_err(), "{wrong}");
+            assert!(NamedDatabase::parse(wrong).is_err(), "{wrong}");
         }
     }
 
     #[test]
     fn one_database_is_told_from_another() {
-        let database = |text: &str| Place::parse(text).unwrap().database().unwrap();
+        let database = |text: &str| NamedDatabase::parse(text).unwrap().database().unwrap();
         let same = |from: &str, to: &str| is_same(&database(from), &database(to));
         let here = std::env::current_exe().unwrap();
         let (here, by_way) = (here.display().to_string(), format!("{}/../", here.parent().unwrap().display()));

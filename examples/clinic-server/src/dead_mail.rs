@@ -1,10 +1,11 @@
-//! `mail dead`: the mails that were given up, without their addresses or words.
+//! `mail dead`: the mails that were given up, without their addresses or words. `mail retry`: they are sent again.
 
 use std::io::Write;
 use std::path::Path;
 
 use patientportal_core::fault::Fault;
-use patientportal_core::portal::Portal;
+use patientportal_core::ids::JobId;
+use patientportal_core::portal::{Portal, RetriedMails};
 
 use crate::config::Config;
 use crate::parts::{self, StartError, sentence};
@@ -36,6 +37,38 @@ async fn write_all(portal: &Portal, out: &mut (dyn Write + Send)) -> Result<(), 
         }
     }
     let _closed = writeln!(out, "{count} given up");
+    Ok(())
+}
+
+/// Which of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Which {
+    /// All.
+    All,
+    /// The one with this number.
+    One(u64),
+}
+
+/// Puts them back into the queue, for the server to send, and tells `out` of it.
+///
+/// # Errors
+/// [`StartError`] when the file is wrong, the database cannot be written, or there is no such mail.
+pub(crate) async fn retry(file: &Path, which: Which, out: &mut (dyn Write + Send)) -> Result<(), StartError> {
+    let config = Config::read(file)?;
+    let failed = |cause| StartError::Database { place: config.database.to_string(), cause };
+    let only = match which {
+        Which::All => None,
+        Which::One(id) => Some(JobId(id)),
+    };
+    let retried = parts::look_into(&config).await?.retry_dead_mails(only).await;
+    let RetriedMails { queued, over, .. } = retried.map_err(|fault| failed(sentence(&fault)))?;
+    if let Some(JobId(id)) = only.filter(|_| queued + over == 0) {
+        return Err(failed(format!("no mail {id:016x} was given up; `mail dead` lists those that were")));
+    }
+    let _closed = writeln!(out, "{queued} will be sent again");
+    if over > 0 {
+        let _closed = writeln!(out, "{over} will not: the code or link in them is over, and another can be asked for");
+    }
     Ok(())
 }
 

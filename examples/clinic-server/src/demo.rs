@@ -17,13 +17,13 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 
-use mitid_simulator::{RunningSimulator, Shape, Simulator, SimulatorConfig};
+use mitid_simulator::{Client, RunningSimulator, Shape, Simulator, SimulatorConfig};
 use patientportal_argon2::Argon2Settings;
 use patientportal_clinicsystem::ClinicSystemSettings;
 use patientportal_core::policy::Policy;
 use patientportal_core::ports::Clock;
 use patientportal_http::{Banner, Bilingual, TrustedProxies};
-use patientportal_oidc::{ClaimMapping, OidcConfig};
+use patientportal_oidc::{ClaimMapping, OidcConfig, StaffOidcConfig};
 use patientportal_smtp::Sender;
 use tokio::net::TcpSocket;
 
@@ -31,7 +31,10 @@ pub(crate) use clock::DemoClock;
 pub(crate) use desk::Desk;
 pub(crate) use mailbox::Mailbox;
 
-use crate::config::{Config, Database, MailConfig, Words, built_in_terms, logged_out_url, return_url};
+use crate::config::{
+    Config, Database, MailConfig, Words, built_in_terms, logged_out_url, return_url, staff_return_url,
+    staff_signed_out_url,
+};
 use crate::log;
 use crate::parts::{self, Outside, Role, StartError};
 use crate::routes::Routes;
@@ -66,7 +69,7 @@ pub(crate) async fn run(out: &mut (dyn Write + Send)) -> Result<(), StartError> 
     let listener = server::listen(socket)?;
     // Who has closed the pipe does not want to be told.
     let _closed = out.write_all(words::welcome(&config.public_url, simulator.issuer()).as_bytes());
-    server::serve(listener, server::limits(&config), parts, routes).await?;
+    server::serve(listener, None, server::limits(&config), parts, routes).await?;
     simulator.shutdown().await;
     Ok(())
 }
@@ -100,6 +103,12 @@ async fn simulator(public_url: &str, clock: DemoClock) -> Result<RunningSimulato
     config.redirect_urls = vec![return_url(public_url)];
     config.post_logout_redirect_urls = vec![logged_out_url(public_url)];
     config.shape = Shape::Idura;
+    config.staff = Some(Client {
+        id: STAFF_CLIENT.to_owned(),
+        secret: CLIENT_SECRET.to_owned(),
+        redirect_url: staff_return_url(public_url),
+        post_logout_redirect_url: staff_signed_out_url(public_url),
+    });
     let failed = |error: &dyn std::error::Error| StartError::Demo(parts::sentence(error));
     Simulator::start(config).await.map_err(|error| failed(&error))
 }
@@ -128,6 +137,7 @@ fn config(
             logged_out_url(&public_url),
             ClaimMapping::idura(),
         ),
+        staff: Some(staff(&public_url, simulator)),
         // Not used: the mailbox takes every mail.
         mail: MailConfig::Outbox { directory: folder.join("mails"), from },
         policy,
@@ -141,8 +151,19 @@ fn config(
             provider: None,
             out_of_hours: Some(Bilingual::new(words::OUT_OF_HOURS_DANISH, words::OUT_OF_HOURS_ENGLISH)),
         },
+        tls: None,
+        metrics: None,
+        audit_roots: None,
         public_url,
     })
+}
+
+fn staff(public_url: &str, simulator: &RunningSimulator) -> StaffOidcConfig {
+    let (back, out) = (staff_return_url(public_url), staff_signed_out_url(public_url));
+    let mut staff = StaffOidcConfig::new(simulator.staff_issuer(), STAFF_CLIENT, CLIENT_SECRET, back, out);
+    // As they know one another at the clinic.
+    staff.claims.id = "preferred_username".to_owned();
+    staff
 }
 
 const FOLDER: &str = "portal-data";
@@ -150,5 +171,6 @@ const PORT: u16 = 8080;
 const PORTS_TRIED: u16 = 20;
 const TERMS_VERSION: &str = "demo";
 const CLIENT: &str = "patientportal-demo";
+const STAFF_CLIENT: &str = "patientportal-demo-staff";
 /// Known to everybody who reads this; it opens a simulator of invented persons on this machine.
 const CLIENT_SECRET: &str = "not-a-secret";

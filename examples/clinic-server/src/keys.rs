@@ -1,4 +1,7 @@
-//! The file of master keys: one `id hex` a line, the current one first. Whoever has it and the database has everything.
+//! The file of master keys: one `id hex` a line, the current one first; what stays of a dropped one is `id past hex`.
+//! Whoever has it and the database has everything.
+
+mod editing;
 
 use std::fmt::Write as _;
 use std::fs::{File, OpenOptions};
@@ -11,13 +14,16 @@ use patientportal_core::fault::Fault;
 use patientportal_core::ids::KeyId;
 use patientportal_core::portal::KeyCheck;
 use patientportal_core::ports::Entropy;
-use patientportal_core::sealing::{KeyError, KeyRing, MasterKey};
+use patientportal_core::sealing::{KeyError, KeyRing, MasterKey, PastKey};
+
+pub(crate) use editing::{add, leave_past, put_first};
 
 /// The keys of a file, current first. There is always one.
 #[derive(Debug)]
 pub(crate) struct Keys {
     current: MasterKey,
     older: Vec<MasterKey>,
+    past: Vec<PastKey>,
 }
 
 /// Why there are no keys. Holds nothing of them.
@@ -32,6 +38,15 @@ pub(crate) enum KeysError {
     /// A line that is no key.
     #[error("line {0} of the file of keys is not a key: a number from 1 to 65535, a space, 64 hexadecimal digits")]
     Line(usize),
+    /// A key that is asked for and not there.
+    #[error("there is no key {0} in the file of keys")]
+    Unknown(u16),
+    /// The current key cannot be dropped.
+    #[error("key {0} is the current one: put another one first, and start every node, before it is dropped")]
+    Current(u16),
+    /// No id is left above the highest.
+    #[error("no higher number is left for a new key")]
+    Full,
     /// A file without a key.
     #[error("the file of keys holds no key")]
     None,
@@ -83,12 +98,28 @@ impl Keys {
         Self::read(path)
     }
 
+    /// The id of the key that is written with.
+    pub(crate) fn current(&self) -> KeyId {
+        self.current.id()
+    }
+
+    /// The ids of the keys that are read with besides.
+    pub(crate) fn older(&self) -> impl Iterator<Item = KeyId> {
+        self.older.iter().map(MasterKey::id)
+    }
+
+    /// The ids of the keys that were dropped.
+    pub(crate) fn past(&self) -> impl Iterator<Item = KeyId> {
+        self.past.iter().map(PastKey::id)
+    }
+
     /// The ring that the portal seals with.
     ///
     /// # Errors
     /// [`KeyError`] when two have one number, which reading has refused already.
     pub(crate) fn ring(&self) -> Result<KeyRing, KeyError> {
-        KeyRing::new(self.current.clone(), self.older.iter().cloned())
+        let ring = KeyRing::new(self.current.clone(), self.older.iter().cloned())?;
+        self.past.iter().cloned().try_fold(ring, KeyRing::with_past)
     }
 
     /// The peppers that passwords are hashed with.
@@ -97,15 +128,23 @@ impl Keys {
     /// [`Argon2ConfigError`] when two have one number, which reading has refused already.
     pub(crate) fn peppers(&self) -> Result<Peppers, Argon2ConfigError> {
         let current = Peppers::new(self.current.id().0, *self.current.pepper());
-        self.older.iter().try_fold(current, |peppers, key| peppers.with_older(key.id().0, *key.pepper()))
+        let older = self.older.iter().map(|key| (key.id(), key.pepper()));
+        let mut older = older.chain(self.past.iter().map(|key| (key.id(), key.pepper())));
+        older.try_fold(current, |peppers, (id, pepper)| peppers.with_older(id.0, *pepper))
     }
 
     fn parse(text: &str) -> Result<Self, KeysError> {
         let lines = text.lines().enumerate().map(|(at, line)| (at + 1, line.trim()));
         let lines = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
-        let keys = lines.map(|(number, line)| key(line).ok_or(KeysError::Line(number)));
-        let mut keys = keys.collect::<Result<Vec<_>, _>>()?.into_iter();
-        let keys = Self { current: keys.next().ok_or(KeysError::None)?, older: keys.collect() };
+        let (mut keys, mut past) = (Vec::new(), Vec::new());
+        for (number, line) in lines {
+            match line.contains(PAST) {
+                true => past.push(past_key(line).ok_or(KeysError::Line(number))?),
+                false => keys.push(key(line).ok_or(KeysError::Line(number))?),
+            }
+        }
+        let mut keys = keys.into_iter();
+        let keys = Self { current: keys.next().ok_or(KeysError::None)?, older: keys.collect(), past };
         keys.ring().map_err(|_| KeysError::Twice)?;
         Ok(keys)
     }
@@ -113,10 +152,21 @@ impl Keys {
 
 fn key(line: &str) -> Option<MasterKey> {
     let (id, hex) = line.split_once(' ')?;
-    let id = id.parse().ok().filter(|id| *id != 0)?;
-    let mut bytes = [0; 32];
-    let hex = hex.trim_start();
-    if hex.len() != 64 || !hex.is_ascii() {
+    Some(MasterKey::new(key_id(id)?, bytes(hex.trim_start())?))
+}
+
+fn past_key(line: &str) -> Option<PastKey> {
+    let (id, hex) = line.split_once(PAST)?;
+    Some(PastKey::from_bytes(key_id(id)?, &bytes(hex.trim_start())?))
+}
+
+fn key_id(text: &str) -> Option<KeyId> {
+    text.parse().ok().filter(|id| *id != 0).map(KeyId)
+}
+
+fn bytes<const LENGTH: usize>(hex: &str) -> Option<[u8; LENGTH]> {
+    let mut bytes = [0; LENGTH];
+    if hex.len() != 2 * LENGTH || !hex.is_ascii() {
         return None;
     }
     for (at, byte) in bytes.iter_mut().enumerate() {
@@ -125,20 +175,12 @@ fn key(line: &str) -> Option<MasterKey> {
         let plain = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
         *byte = plain.then(|| u8::from_str_radix(digits, 16).ok())??;
     }
-    Some(MasterKey::new(KeyId(id), bytes))
+    Some(bytes)
 }
 
 /// Writes a file with one new key; on disk before anything is sealed with it.
 fn make(path: &Path, entropy: &dyn Entropy) -> Result<(), KeysError> {
-    let mut bytes = [0; 32];
-    entropy.fill(&mut bytes)?;
-    let mut text = HEAD.to_owned();
-    text.push_str("1 ");
-    for byte in bytes {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text.push('\n');
+    let text = format!("{HEAD}{}\n", new_line(1, entropy)?);
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
@@ -147,6 +189,24 @@ fn make(path: &Path, entropy: &dyn Entropy) -> Result<(), KeysError> {
     }
     Ok(())
 }
+
+/// A line with a new key.
+fn new_line(id: u16, entropy: &dyn Entropy) -> Result<String, KeysError> {
+    let mut bytes = [0; 32];
+    entropy.fill(&mut bytes)?;
+    Ok(format!("{id} {}", hex(&bytes)))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// Between the number of a dropped key and what stays of it.
+const PAST: &str = " past ";
 
 const HEAD: &str = "\
 # Master keys of the patient portal: number and key, the current one first.

@@ -1,8 +1,11 @@
 //! The reference server: every adapter put together, configured by one file; with none, a complete demonstration.
 
 mod arguments;
+mod audit;
+mod backup;
 mod check;
 mod checkup;
+mod clinics;
 mod config;
 mod copy;
 mod dead_mail;
@@ -11,13 +14,16 @@ mod demo;
 mod keys;
 mod log;
 mod machine;
+mod metrics;
 mod parts;
 mod pattern;
+mod rotation;
 mod routes;
 #[cfg(test)]
 mod scratch;
 mod server;
 mod store;
+mod tls;
 mod watched;
 mod workers;
 
@@ -38,6 +44,7 @@ fn main() -> ExitCode {
     };
     match runtime.block_on(carry_out(command)) {
         Ok(()) => ExitCode::SUCCESS,
+        Err(error @ StartError::Flaws(_)) => failed(&error.to_string(), FLAWED),
         Err(error) => wrong(&error.to_string()),
     }
 }
@@ -48,9 +55,15 @@ async fn carry_out(command: Command) -> Result<(), StartError> {
         Command::Serve(file) => server::run(&file).await,
         Command::Check(file) => check::check(&file, &mut out).await,
         Command::DeadMail(file) => dead_mail::list(&file, &mut out).await,
+        Command::RetryMail(file, which) => dead_mail::retry(&file, which, &mut out).await,
+        Command::Clinics(file) => clinics::list(&file, &mut out),
         Command::Copy(order) => copy::copy(&order, &mut out).await,
+        Command::Audit(order) => audit::carry_out(order, &mut out).await,
+        Command::BackUp(order) => backup::make(&order, &mut out).await,
+        Command::Keys(file, deed) => rotation::carry_out(&file, deed, &mut out).await,
+        Command::Restore(order) => backup::restore(&order, &mut out).await,
         Command::Demo => demonstrate(&mut out).await,
-        Command::Help => tell(&mut out, arguments::HELP),
+        Command::Help(text) => tell(&mut out, &text),
         Command::Version => tell(&mut out, concat!("clinic-server ", env!("CARGO_PKG_VERSION"), "\n")),
     }
 }
@@ -62,7 +75,7 @@ async fn demonstrate(out: &mut (dyn Write + Send)) -> Result<(), StartError> {
 
 #[cfg(not(feature = "demo"))]
 async fn demonstrate(out: &mut (dyn Write + Send)) -> Result<(), StartError> {
-    tell(out, arguments::HELP)
+    tell(out, &arguments::help())
 }
 
 /// Who has closed the pipe does not want to be told.
@@ -73,6 +86,14 @@ fn tell(out: &mut (dyn Write + Send), text: &str) -> Result<(), StartError> {
 
 /// One sentence, and the exit code of what is wrong before anything has begun.
 fn wrong(sentence: &str) -> ExitCode {
-    let _closed = writeln!(std::io::stderr(), "clinic-server: {sentence}");
-    ExitCode::from(2)
+    failed(sentence, WRONG)
 }
+
+fn failed(sentence: &str, code: u8) -> ExitCode {
+    let _closed = writeln!(std::io::stderr(), "clinic-server: {sentence}");
+    ExitCode::from(code)
+}
+
+/// Everything could be looked at, and not all of it is well.
+const FLAWED: u8 = 1;
+const WRONG: u8 = 2;

@@ -1,6 +1,6 @@
 //! The parts put together: what each port is filled with.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -9,16 +9,20 @@ use patientportal_clinicsystem::HttpClinicSystem;
 use patientportal_core::portal::{KeyCheck, Portal, Ports, Settings};
 use patientportal_core::ports::{
     ClinicSystem, Clock, CustodyRegistry, MailFailure, Mailer, Message, NoClinicSystem, NoCustodyRegistry,
+    NoStaffIdentityProvider, StaffIdentityProvider,
 };
+use patientportal_core::store::transfer::CopySource;
 use patientportal_http::WebSettings;
-use patientportal_oidc::OidcProvider;
+use patientportal_oidc::{OidcProvider, StaffOidcProvider};
 use patientportal_smtp::{FileMailer, SmtpMailer};
 use tokio::sync::Notify;
 
+use crate::audit::roots::RootsFile;
 use crate::config::{Config, ConfigError, MailConfig};
 use crate::keys::{Keys, KeysError};
 use crate::machine::{SystemClock, SystemEntropy};
-use crate::store;
+use crate::store::{self, Opened};
+use crate::tls::TlsError;
 use crate::watched::Watched;
 
 /// A portal with everything behind it. The store closes when the last clone of the portal goes.
@@ -29,6 +33,10 @@ pub(crate) struct Parts {
     pub(crate) identity: Arc<OidcProvider>,
     /// Notified when there is work.
     pub(crate) woken: Arc<Notify>,
+    /// The file that gets the roots of audit batches, if there is one.
+    pub(crate) roots: Option<RootsFile>,
+    /// The store's rows, to look through.
+    pub(crate) rows: Arc<dyn CopySource>,
 }
 
 /// Why the server did not start. Each is one sentence that names the place.
@@ -69,6 +77,9 @@ pub(crate) enum StartError {
         /// Why not.
         cause: std::io::Error,
     },
+    /// The certificate.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// The demonstration.
     #[cfg(feature = "demo")]
     #[error("the demonstration cannot begin: {0}")]
@@ -76,6 +87,17 @@ pub(crate) enum StartError {
     /// A part that judged its own settings.
     #[error("{0} cannot be set up: {1}")]
     Part(&'static str, String),
+    /// A file that the audit trail is written to or compared with.
+    #[error("{}: {cause}", .file.display())]
+    AuditFile {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong with it.
+        cause: String,
+    },
+    /// Somebody has tampered with the audit trail.
+    #[error("the audit trail was tampered with: {0} flaws were told above")]
+    Flaws(u64),
 }
 
 /// What the portal is put together for.
@@ -133,7 +155,7 @@ impl Outside {
 /// [`StartError`] names the part that cannot be.
 pub(crate) async fn assemble(config: &Config, outside: Outside, role: Role) -> Result<Parts, StartError> {
     let identity = Arc::new(identity(config)?);
-    let (store, keys) = store::open(config, role).await?;
+    let Opened { store, rows, keys } = store::open(config, role).await?;
     let woken = Arc::new(Notify::new());
     let ports = Ports {
         store: Arc::new(Watched::new(store)),
@@ -142,6 +164,7 @@ pub(crate) async fn assemble(config: &Config, outside: Outside, role: Role) -> R
         mailer: outside.mailer,
         custody: outside.custody,
         clinic_system: outside.clinic_system,
+        staff: staff(config)?,
         clock: outside.clock,
         entropy: Arc::new(SystemEntropy),
     };
@@ -158,7 +181,16 @@ pub(crate) async fn assemble(config: &Config, outside: Outside, role: Role) -> R
         Role::Onlooker => portal.new_keys().await.map(drop),
     };
     checked.map_err(|check| foreign_keys(config, check))?;
-    Ok(Parts { portal, identity, woken })
+    let roots = config.audit_roots.as_deref().filter(|_| role == Role::Server);
+    let roots = roots.map(open_roots).transpose()?;
+    Ok(Parts { portal, identity, woken, roots, rows })
+}
+
+fn open_roots(file: &Path) -> Result<RootsFile, StartError> {
+    RootsFile::open(file).map_err(|error| {
+        let cause = format!("the roots of the audit trail cannot be written there: {error}");
+        StartError::AuditFile { file: file.to_owned(), cause }
+    })
 }
 
 /// The same to look into a database, in which nothing is made or changed.
@@ -166,7 +198,15 @@ pub(crate) async fn assemble(config: &Config, outside: Outside, role: Role) -> R
 /// # Errors
 /// [`StartError`] names the part that cannot be.
 pub(crate) async fn look_into(config: &Config) -> Result<Portal, StartError> {
-    assemble(config, Outside::nothing(), Role::Onlooker).await.map(|parts| parts.portal)
+    look(config).await.map(|parts| parts.portal)
+}
+
+/// The same with its rows.
+///
+/// # Errors
+/// [`StartError`] names the part that cannot be.
+pub(crate) async fn look(config: &Config) -> Result<Parts, StartError> {
+    assemble(config, Outside::nothing(), Role::Onlooker).await
 }
 
 /// MitID, not yet asked anything.
@@ -175,6 +215,19 @@ pub(crate) async fn look_into(config: &Config) -> Result<Portal, StartError> {
 /// [`StartError::Part`].
 pub(crate) fn identity(config: &Config) -> Result<OidcProvider, StartError> {
     OidcProvider::new(config.identity.clone()).map_err(|error| part("MitID", &error))
+}
+
+/// Who vouches for staff, not yet asked anything.
+///
+/// # Errors
+/// [`StartError::Part`].
+pub(crate) fn staff(config: &Config) -> Result<Arc<dyn StaffIdentityProvider>, StartError> {
+    Ok(match &config.staff {
+        Some(staff) => {
+            Arc::new(StaffOidcProvider::new(staff.clone()).map_err(|error| part("the staff's sign-in", &error))?)
+        }
+        None => Arc::new(NoStaffIdentityProvider),
+    })
 }
 
 /// What the configuration sends mails by.
@@ -215,7 +268,8 @@ impl Mailer for NoMailer {
     }
 }
 
-fn foreign_keys(config: &Config, check: KeyCheck) -> StartError {
+/// What is said of keys that are not the database's.
+pub(crate) fn foreign_keys(config: &Config, check: KeyCheck) -> StartError {
     match check {
         KeyCheck::Fault(_) => StartError::Database { place: config.database.to_string(), cause: sentence(&check) },
         check => StartError::Keys { file: config.keys.clone(), cause: KeysError::Foreign(check) },

@@ -4,7 +4,9 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use patientportal_core::clinic::FunctionKind;
+use patientportal_core::ids::AccountId;
 use patientportal_core::portal::Portal;
+use patientportal_http::StaffAddress;
 use patientportal_http::links::Links;
 
 /// Finds patterns. Cheap to clone.
@@ -76,11 +78,16 @@ fn own_words() -> Vec<String> {
         links.icon(),
         "/til/healthz/readyz/demo/mails/html/mailbox.css/klinik/ur".to_owned(),
     ];
+    paths.extend([links.staff_sign_in(), links.staff_return(), links.staff_choose(), links.staff_sign_out()]);
+    paths.extend(StaffAddress::all(&links, slug, NOBODY).into_iter().map(|of| of.address.replace(NOBODYS_WORD, "")));
     paths.extend(FunctionKind::ALL.map(|kind| links.function(slug, kind)));
     paths.iter().flat_map(|path| path.split('/')).map(str::to_owned).collect()
 }
 
 const MOST_SEGMENTS: usize = 8;
+/// Whose word stands in addresses to be taken out again.
+const NOBODY: AccountId = AccountId(0);
+const NOBODYS_WORD: &str = "0000000000000000";
 
 #[cfg(test)]
 mod tests {
@@ -97,6 +104,8 @@ mod tests {
             ("/nulstil/AbCdEf123", "/nulstil/{}"),
             ("/aktiver/AbCdEf123", "/aktiver/{}"),
             ("/mitid/retur", "/mitid/retur"),
+            ("/personale/clinea/person/0000000000000007/funktioner", "/personale/{clinic}/person/{}/funktioner"),
+            ("/personale/clinea/person/0000000000000000", "/personale/{clinic}/person/{}"),
             ("/2512489996", "/{}"),
             ("/demo/mails/3/html", "/demo/mails/{}/html"),
             ("/a/b/c/d/e/f/g/h/i", "/{}/{}/{}/{}/{}/{}/{}"),

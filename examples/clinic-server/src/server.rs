@@ -9,8 +9,10 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::config::Config;
 use crate::log;
+use crate::metrics;
 use crate::parts::{self, Outside, Parts, Role, StartError};
 use crate::routes::Routes;
+use crate::tls::{self, Tls};
 use crate::workers::Workers;
 
 /// Serves by a configuration file until told to stop.
@@ -21,10 +23,12 @@ pub(crate) async fn run(file: &Path) -> Result<(), StartError> {
     let config = Config::read(file)?;
     log::begin(log::Form::Json);
     let socket = reserve(config.listen)?;
+    let tls = config.tls.clone().map(tls::begin).transpose()?;
+    config.metrics.map(metrics::begin).transpose()?;
     let parts = parts::assemble(&config, Outside::of(&config)?, Role::Server).await?;
     let pages = pages(&parts, parts::web_settings(&config))?;
     let routes = Routes::new(parts.portal.clone(), pages);
-    serve(listen(socket)?, limits(&config), parts, routes).await
+    serve(listen(socket)?, tls, limits(&config), parts, routes).await
 }
 
 /// The portal's pages.
@@ -72,18 +76,23 @@ pub(crate) fn listen(socket: TcpSocket) -> Result<TcpListener, StartError> {
 /// [`StartError`] when it could not begin.
 pub(crate) async fn serve(
     listener: TcpListener,
+    tls: Option<Tls>,
     limits: ServerLimits,
-    parts: Parts,
+    mut parts: Parts,
     routes: Routes,
 ) -> Result<(), StartError> {
     let no_signals = |error: std::io::Error| StartError::Part("the end by signal", error.to_string());
     let terminated = signal(SignalKind::terminate()).map_err(no_signals)?;
     let interrupted = signal(SignalKind::interrupt()).map_err(no_signals)?;
     let address = listener.local_addr().map_or_else(|_| String::new(), |address| address.to_string());
-    let workers = Workers::start(&parts.portal, &parts.identity, &parts.woken);
+    let workers = Workers::start(&parts.portal, &parts.identity, &parts.woken, parts.roots.take());
     tracing::info!(address, public_url = parts.portal.public_url(), "serving");
-    if let Err(error) = patientportal_http::serve(listener, routes, limits, told_to_stop(terminated, interrupted)).await
-    {
+    let stop = told_to_stop(terminated, interrupted);
+    let served = match tls {
+        Some(tls) => patientportal_http::serve_greeting(listener, tls, routes, limits, stop).await,
+        None => patientportal_http::serve(listener, routes, limits, stop).await,
+    };
+    if let Err(error) = served {
         tracing::error!(%error, "no more connections can be accepted");
     }
     tracing::info!("stopping");

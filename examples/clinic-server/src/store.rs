@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use patientportal_core::moment::Timestamp;
 use patientportal_core::ports::Clock;
+use patientportal_core::store::transfer::CopySource;
 use patientportal_core::store::{List, Listed, Store};
 use patientportal_postgres::{OpenError, PostgresStore};
 use patientportal_sqlite::{SqliteOptions, SqliteStore};
@@ -16,11 +17,21 @@ use crate::keys::{Keys, KeysError};
 use crate::machine::{SystemClock, SystemEntropy};
 use crate::parts::{Role, StartError, sentence};
 
+/// A database that was opened.
+pub(crate) struct Opened {
+    /// The store.
+    pub(crate) store: Arc<dyn Store>,
+    /// Its rows.
+    pub(crate) rows: Arc<dyn CopySource>,
+    /// The keys that belong to it.
+    pub(crate) keys: Keys,
+}
+
 /// The database and its keys. Who serves makes both when they are not there.
 ///
 /// # Errors
 /// [`StartError::Keys`], [`StartError::Database`].
-pub(crate) async fn open(config: &Config, role: Role) -> Result<(Arc<dyn Store>, Keys), StartError> {
+pub(crate) async fn open(config: &Config, role: Role) -> Result<Opened, StartError> {
     let failed = |cause| StartError::Keys { file: config.keys.clone(), cause };
     let found = Keys::find(&config.keys).map_err(failed)?;
     match &config.database {
@@ -30,16 +41,16 @@ pub(crate) async fn open(config: &Config, role: Role) -> Result<(Arc<dyn Store>,
                 None if path.exists() => return Err(failed(KeysError::Lost)),
                 None => Keys::make(&config.keys, &SystemEntropy).map_err(failed)?,
             };
-            let store = sqlite(path, role).map_err(|cause| not_opened(&config.database, cause))?;
-            Ok((Arc::new(store), keys))
+            let store = Arc::new(sqlite(path, role).map_err(|cause| not_opened(&config.database, cause))?);
+            Ok(Opened { rows: store.clone(), store, keys })
         }
         Database::Postgres(postgres) => {
-            let store: Arc<dyn Store> = Arc::new(self::postgres(postgres, &config.database, role).await?);
+            let store = Arc::new(self::postgres(postgres, &config.database, role).await?);
             let keys = match found {
                 Some(keys) => keys,
                 None => first_keys(config, store.as_ref(), role).await?,
             };
-            Ok((store, keys))
+            Ok(Opened { rows: store.clone(), store, keys })
         }
     }
 }

@@ -5,7 +5,6 @@ use patientportal_core::language::Language;
 use url::Url;
 
 use crate::pages;
-use crate::persons::Person;
 use crate::reply::{self, Reply};
 use crate::request::Parameters;
 use crate::state::{Flaws, Grant, Simulation};
@@ -17,7 +16,7 @@ pub(crate) fn show(simulation: &Simulation, query: &str) -> Reply {
         Ok(request) if request.silent => request.back_with_error(simulation, "login_required", None),
         Ok(request) => {
             let today = simulation.now().copenhagen_date();
-            let html = pages::choice(request.language, query, today);
+            let html = pages::choice(request.language, query, today, simulation);
             reply::page(StatusCode::OK, html, Some(&request.origin()))
         }
     }
@@ -32,7 +31,7 @@ pub(crate) fn choose(simulation: &Simulation, form: &Parameters) -> Reply {
     if form.has("abort") {
         return request.back_with_error(simulation, "access_denied", Some("mitid_user_aborted"));
     }
-    let Some(person) = form.value("person").and_then(Person::by_id) else {
+    let Some(person) = form.value("person").and_then(|id| simulation.person(id)) else {
         return reply::page(StatusCode::BAD_REQUEST, pages::problem(request.language, Problem::Person), None);
     };
     let flaws = Flaws {

@@ -27,6 +27,7 @@ pub(crate) fn id_token(simulation: &Simulation, grant: &Grant) -> Value {
             "acr": nsis(grant), "amr": ["code_app"],
         }),
         Shape::Signicat => json!({ "idp_id": uuid(grant) }),
+        Shape::Staff => staff(grant),
     };
     extend(&mut claims, own);
     claims
@@ -41,6 +42,7 @@ pub(crate) fn userinfo(simulation: &Simulation, grant: &Grant) -> Value {
             Shape::Idura => idura(simulation, grant),
             Shape::Nets => nets(simulation, grant),
             Shape::Signicat => signicat(grant),
+            Shape::Staff => staff(grant),
         },
     );
     claims
@@ -84,6 +86,16 @@ fn signicat(grant: &Grant) -> Value {
         "mitid_has_cpr": cpr.is_some().to_string(),
         "mitid_loa": level(grant), "mitid_ial": level(grant), "mitid_aal": level(grant),
         "name": grant.person.name,
+    })
+}
+
+fn staff(grant: &Grant) -> Value {
+    let post = grant.person.post;
+    json!({
+        "name": grant.person.name,
+        "preferred_username": grant.person.id,
+        "clinics": post.map(|post| post.clinics),
+        "role": post.map(|post| post.role),
     })
 }
 

@@ -22,8 +22,24 @@ pub struct SimulatorConfig {
     pub post_logout_redirect_urls: Vec<String>,
     /// Which broker it speaks like.
     pub shape: Shape,
+    /// The client whose staff sign in at the issuer `…/personale`, if there is one.
+    pub staff: Option<Client>,
     /// The time: the demo may move it.
     pub clock: Arc<dyn Clock>,
+}
+
+/// A client of the issuer for staff.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "what a client is registered with")]
+pub struct Client {
+    /// Its id.
+    pub id: String,
+    /// Its secret.
+    pub secret: String,
+    /// Where sign-ins may return to, letter for letter.
+    pub redirect_url: String,
+    /// Where signing out may return to, letter for letter.
+    pub post_logout_redirect_url: String,
 }
 
 /// Which broker the claims look like.
@@ -37,6 +53,8 @@ pub enum Shape {
     Nets,
     /// Signicat: the person in userinfo.
     Signicat,
+    /// No broker: a clinic's own provider, which says where somebody works and as what.
+    Staff,
 }
 
 /// Why the simulator did not start.
@@ -55,6 +73,20 @@ pub enum StartError {
 }
 
 impl SimulatorConfig {
+    /// The same as it stands for the clinics' staff, if they sign in here.
+    pub(crate) fn for_staff(&self) -> Option<Self> {
+        let Client { id, secret, redirect_url, post_logout_redirect_url } = self.staff.clone()?;
+        Some(Self {
+            client_id: id,
+            client_secret: secret,
+            redirect_urls: vec![redirect_url],
+            post_logout_redirect_urls: vec![post_logout_redirect_url],
+            shape: Shape::Staff,
+            staff: None,
+            ..self.clone()
+        })
+    }
+
     /// A client on any free port of `127.0.0.1`, with no address to return to yet.
     #[must_use]
     pub fn new(client_id: impl Into<String>, client_secret: impl Into<String>, clock: Arc<dyn Clock>) -> Self {
@@ -65,6 +97,7 @@ impl SimulatorConfig {
             redirect_urls: Vec::new(),
             post_logout_redirect_urls: Vec::new(),
             shape: Shape::default(),
+            staff: None,
             clock,
         }
     }

@@ -2,7 +2,8 @@
 //!
 //! It listens on loopback only, calls itself `http://localhost:PORT` (to a browser another site than a portal on
 //! `127.0.0.1`, as in life), and speaks like one of the brokers ([`Shape`]). Its page lists MedCom's test persons; a
-//! press on one logs in, and a few boxes make the login one that a portal must refuse.
+//! press on one logs in, and a few boxes make the login one that a portal must refuse. Below a path of its own it is
+//! another provider, at which the demo's clinics' staff sign in ([`SimulatorConfig::staff`]).
 //!
 //! ```
 //! # use mitid_simulator::{Simulator, SimulatorConfig, Shape};
@@ -30,10 +31,12 @@ mod reply;
 mod request;
 mod server;
 mod signing;
+mod staff;
 mod state;
 mod token;
 mod userinfo;
 
-pub use config::{Shape, SimulatorConfig, StartError};
+pub use config::{Client, Shape, SimulatorConfig, StartError};
 pub use persons::{PERSONS, Person};
 pub use server::{RunningSimulator, Simulator};
+pub use staff::{Post, STAFF};

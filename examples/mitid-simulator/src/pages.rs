@@ -5,19 +5,22 @@ use patientportal_core::value::Cpr;
 use time::Date;
 
 use crate::authorize::Problem;
-use crate::persons::{PERSONS, Person};
+use crate::persons::Person;
+use crate::state::Simulation;
 
 /// The list of persons; `request` is the authorization request, to be sent back with the choice.
-pub(crate) fn choice(language: Language, request: &str, today: Date) -> String {
-    let persons: String = PERSONS.iter().map(|person| row(language, person, today)).collect();
+pub(crate) fn choice(language: Language, request: &str, today: Date, simulation: &Simulation) -> String {
+    let persons: String = simulation.persons().iter().map(|person| row(language, person, today)).collect();
+    let for_staff = simulation.is_of_staff();
     let flaws: String = FLAWS
         .iter()
+        .filter(|(name, ..)| !for_staff || *name == OLD_LOGIN)
         .map(|(name, danish, english)| {
             format!("<label><input type=\"checkbox\" name=\"{name}\"> {}</label>\n", language.pick(danish, english))
         })
         .collect();
     let content = format!(
-        "<p>{explain}</p>\n<form method=\"post\" action=\"/authorize\">\n\
+        "<p>{explain}</p>\n<form method=\"post\" action=\"{path}/authorize\">\n\
          <input type=\"hidden\" name=\"request\" value=\"{request}\">\n\
          <fieldset><legend>{flawed}</legend>\n{flaws}</fieldset>\n<ul>\n{persons}</ul>\n\
          <button name=\"abort\" value=\"1\" class=\"quiet\">{abort}</button>\n</form>",
@@ -25,11 +28,16 @@ pub(crate) fn choice(language: Language, request: &str, today: Date) -> String {
             "Vælg den testperson, der skal logge ind. Ingen af dem findes i virkeligheden.",
             "Choose the test person who is to log in. None of them is a real person.",
         ),
+        path = simulation.path(),
         request = escape(request),
         flawed = language.pick("Gør login forkert (valgfrit)", "Make the login a faulty one (optional)"),
         abort = language.pick("Afbryd", "Cancel"),
     );
-    page(language, language.pick("Log ind med MitID-simulatoren", "Log in with the MitID simulator"), &content)
+    let title = match for_staff {
+        true => language.pick("Log ind som klinikkens personale", "Sign in as the clinic's staff"),
+        false => language.pick("Log ind med MitID-simulatoren", "Log in with the MitID simulator"),
+    };
+    page(language, title, &content)
 }
 
 /// Why there is no way on.
@@ -68,7 +76,10 @@ fn row(language: Language, person: &Person, today: Date) -> String {
         let (number, age) = (cpr.formatted(), cpr.age_on(today));
         language.pick(format!("{number}, {age} år"), format!("{number}, {age} years"))
     });
-    let without = || language.pick("intet CPR-nummer", "no CPR number").to_owned();
+    let without = || match person.post {
+        Some(_) => String::new(),
+        None => language.pick("intet CPR-nummer", "no CPR number").to_owned(),
+    };
     format!(
         "<li><button name=\"person\" value=\"{id}\"><b>{name}</b> <span>{number}</span> <i>{purpose}</i></button></li>\n",
         id = person.id,
@@ -98,8 +109,10 @@ const FLAWS: [(&str, &str, &str); 4] = [
     ("low_assurance", "Lav sikring", "Low assurance"),
     ("no_cpr", "Uden CPR-nummer", "Without CPR number"),
     ("business", "Erhvervsidentitet", "Business identity"),
-    ("old_login", "Godkendt for en time siden", "Authenticated an hour ago"),
+    (OLD_LOGIN, "Godkendt for en time siden", "Authenticated an hour ago"),
 ];
+
+const OLD_LOGIN: &str = "old_login";
 
 /// The style sheet.
 pub(crate) const STYLE: &str = "\

@@ -1,5 +1,7 @@
 //! The test persons: MedCom's national test numbers, which no living person has.
 
+use crate::staff::Post;
+
 /// A person that can log in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -16,6 +18,8 @@ pub struct Person {
     pub purpose: &'static str,
     /// The same in English.
     pub purpose_english: &'static str,
+    /// Where the person works, for staff.
+    pub post: Option<Post>,
 }
 
 /// All persons, as the page lists them.
@@ -81,14 +85,11 @@ pub const PERSONS: &[Person] = &[
         cpr: None,
         purpose: "Har MitID, men intet CPR-nummer",
         purpose_english: "Has MitID, but no CPR number",
+        post: None,
     },
 ];
 
 impl Person {
-    pub(crate) fn by_id(id: &str) -> Option<&'static Self> {
-        PERSONS.iter().find(|person| person.id == id)
-    }
-
     /// The number without hyphen, as brokers send it.
     pub(crate) fn digits(&self) -> Option<String> {
         self.cpr.map(|cpr| cpr.replace('-', ""))
@@ -102,5 +103,5 @@ const fn person(
     purpose: &'static str,
     purpose_english: &'static str,
 ) -> Person {
-    Person { id, mitid: id, name, cpr: Some(cpr), purpose, purpose_english }
+    Person { id, mitid: id, name, cpr: Some(cpr), purpose, purpose_english, post: None }
 }

@@ -25,7 +25,7 @@ use crate::logout;
 use crate::pages;
 use crate::reply::{self, Reply};
 use crate::request::Parameters;
-use crate::state::Simulation;
+use crate::state::{STAFF_PATH, Simulation};
 use crate::token;
 use crate::userinfo;
 
@@ -52,13 +52,17 @@ impl Simulator {
         if !wanted.ip().is_loopback() {
             return Err(StartError::NotLoopback(wanted));
         }
-        let random = StdRng::try_from_rng(&mut SysRng).map_err(|_| StartError::Randomness)?;
+        let random = || StdRng::try_from_rng(&mut SysRng).map_err(|_| StartError::Randomness);
         let listener = TcpListener::bind(wanted).await.map_err(|error| StartError::Listen(wanted, error))?;
         let address = listener.local_addr().map_err(|error| StartError::Listen(wanted, error))?;
         let issuer = format!("http://localhost:{}", address.port());
-        let simulation = Arc::new(Simulation::new(config, issuer.clone(), random));
+        let staff = match config.for_staff() {
+            Some(staff) => Some(Arc::new(Simulation::new(staff, format!("{issuer}{STAFF_PATH}"), random()?))),
+            None => None,
+        };
+        let patients = Arc::new(Simulation::new(config, issuer.clone(), random()?));
         let (stop, stopped) = oneshot::channel();
-        let task = tokio::spawn(serve(listener, simulation, stopped));
+        let task = tokio::spawn(serve(listener, Simulations { patients, staff }, stopped));
         Ok(RunningSimulator { issuer, address, stop: Some(stop), task })
     }
 }
@@ -68,6 +72,12 @@ impl RunningSimulator {
     #[must_use]
     pub fn issuer(&self) -> &str {
         &self.issuer
+    }
+
+    /// The issuer identifier for staff, where they sign in here.
+    #[must_use]
+    pub fn staff_issuer(&self) -> String {
+        format!("{}{STAFF_PATH}", self.issuer)
     }
 
     /// The address that it listens on.
@@ -91,7 +101,24 @@ impl Drop for RunningSimulator {
     }
 }
 
-async fn serve(listener: TcpListener, simulation: Arc<Simulation>, mut stopped: oneshot::Receiver<()>) {
+/// The providers at one address.
+#[derive(Clone)]
+struct Simulations {
+    patients: Arc<Simulation>,
+    staff: Option<Arc<Simulation>>,
+}
+
+impl Simulations {
+    /// Whose a path is, and the path as that provider sees it.
+    fn at<'p>(&self, path: &'p str) -> (&Simulation, &'p str) {
+        match (&self.staff, path.strip_prefix(STAFF_PATH)) {
+            (Some(staff), Some(rest)) if rest.starts_with('/') => (staff, rest),
+            _ => (&self.patients, path),
+        }
+    }
+}
+
+async fn serve(listener: TcpListener, simulations: Simulations, mut stopped: oneshot::Receiver<()>) {
     let mut connections = JoinSet::new();
     loop {
         let accepted = tokio::select! {
@@ -100,8 +127,8 @@ async fn serve(listener: TcpListener, simulation: Arc<Simulation>, mut stopped: 
             accepted = listener.accept() => accepted,
         };
         let Ok((stream, _)) = accepted else { continue };
-        let simulation = simulation.clone();
-        let service = service_fn(move |request| answer(simulation.clone(), request));
+        let simulations = simulations.clone();
+        let service = service_fn(move |request| answer(simulations.clone(), request));
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(Duration::from_secs(30))
@@ -111,7 +138,7 @@ async fn serve(listener: TcpListener, simulation: Arc<Simulation>, mut stopped: 
     }
 }
 
-async fn answer(simulation: Arc<Simulation>, request: Request<Incoming>) -> Result<Reply, Infallible> {
+async fn answer(simulations: Simulations, request: Request<Incoming>) -> Result<Reply, Infallible> {
     let (head, body) = request.into_parts();
     let host = head.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     // Another name in front of loopback is a page elsewhere that reaches in here by its own DNS.
@@ -124,16 +151,17 @@ async fn answer(simulation: Arc<Simulation>, request: Request<Incoming>) -> Resu
     };
     let (body, query) = (body.to_bytes(), Parameters::read(head.uri.query().unwrap_or_default().as_bytes()));
     let form = || Parameters::read(&body);
-    Ok(match (&head.method, head.uri.path()) {
+    let (simulation, path) = simulations.at(head.uri.path());
+    Ok(match (&head.method, path) {
         (&Method::GET, "/.well-known/openid-configuration") => description(&simulation.issuer),
         (&Method::GET, "/jwks") => reply::json(&simulation.key.published()),
-        (&Method::GET, "/authorize") => authorize::show(&simulation, head.uri.query().unwrap_or_default()),
-        (&Method::POST, "/authorize") => authorize::choose(&simulation, &form()),
-        (&Method::POST, "/token") => token::exchange(&simulation, &head.headers, &form()),
-        (&Method::GET | &Method::POST, "/userinfo") => userinfo::userinfo(&simulation, &head.headers),
-        (&Method::POST, "/api/v1/mitid/matchCpr") => userinfo::match_cpr(&simulation, &head.headers, &body),
-        (&Method::GET, "/logout") => logout::logout(&simulation, &query),
-        (&Method::POST, "/logout") => logout::logout(&simulation, &form()),
+        (&Method::GET, "/authorize") => authorize::show(simulation, head.uri.query().unwrap_or_default()),
+        (&Method::POST, "/authorize") => authorize::choose(simulation, &form()),
+        (&Method::POST, "/token") => token::exchange(simulation, &head.headers, &form()),
+        (&Method::GET | &Method::POST, "/userinfo") => userinfo::userinfo(simulation, &head.headers),
+        (&Method::POST, "/api/v1/mitid/matchCpr") => userinfo::match_cpr(simulation, &head.headers, &body),
+        (&Method::GET, "/logout") => logout::logout(simulation, &query),
+        (&Method::POST, "/logout") => logout::logout(simulation, &form()),
         (&Method::GET, "/style.css") => reply::style(pages::STYLE),
         (&Method::GET, "/") => reply::page(StatusCode::OK, pages::front(), None),
         _ => reply::bare(StatusCode::NOT_FOUND),

@@ -7,9 +7,10 @@ use std::time::Duration;
 use patientportal_core::moment::Timestamp;
 use rand::rngs::StdRng;
 
-use crate::config::SimulatorConfig;
-use crate::persons::Person;
+use crate::config::{Shape, SimulatorConfig};
+use crate::persons::{PERSONS, Person};
 use crate::signing::{Key, token};
+use crate::staff::STAFF;
 
 /// All that the endpoints share.
 pub(crate) struct Simulation {
@@ -68,6 +69,25 @@ impl Simulation {
         self.config.clock.now()
     }
 
+    /// Whether it stands for the clinics' own sign-in.
+    pub(crate) fn is_of_staff(&self) -> bool {
+        self.config.shape == Shape::Staff
+    }
+
+    /// Those who can log in.
+    pub(crate) fn persons(&self) -> &'static [Person] {
+        if self.is_of_staff() { STAFF } else { PERSONS }
+    }
+
+    pub(crate) fn person(&self, id: &str) -> Option<&'static Person> {
+        self.persons().iter().find(|person| person.id == id)
+    }
+
+    /// The path below which its pages are.
+    pub(crate) fn path(&self) -> &'static str {
+        if self.is_of_staff() { STAFF_PATH } else { "" }
+    }
+
     /// A code for `grant`.
     pub(crate) fn issue_code(&self, grant: Grant) -> String {
         let now = self.now();
@@ -119,6 +139,8 @@ impl Simulation {
     }
 }
 
+/// Where the issuer for staff is.
+pub(crate) const STAFF_PATH: &str = "/personale";
 const CODE_LIFE: Duration = Duration::from_secs(60);
 const ACCESS_LIFE: Duration = Duration::from_secs(10 * 60);
 const MATCH_TRIES: u8 = 3;

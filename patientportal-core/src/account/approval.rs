@@ -1,7 +1,8 @@
 //! Asking a clinic and being answered (R4, R8, S1): requests and their withdrawal, and what staff decide.
 
 use super::child::{self, OF_AGE};
-use super::{Account, Custody, Membership, MembershipCommand, MembershipState, Person, SealedPerson};
+use super::requests_told;
+use super::{Account, Custody, FormerAccount, Membership, MembershipCommand, MembershipState, Person, SealedPerson};
 use crate::audit::AuditEvent;
 use crate::clinic::{ChildrenMode, Clinic, RegistrationMode};
 use crate::decision::{Facts, Note, Step};
@@ -9,6 +10,7 @@ use crate::fault::Fault;
 use crate::ids::{AccountId, ClinicId, CounterKey};
 use crate::language::Language;
 use crate::mail::{Mail, MailKind, Notice};
+use crate::moment::Timestamp;
 use crate::policy::{Denial, OutstandingStep, outstanding_step};
 use crate::portal::{Staff, Task};
 use crate::refusal::{Field, FieldFlaw, Flaw, Refusal};
@@ -35,23 +37,30 @@ pub(crate) struct Request {
     pub(crate) ward: bool,
 }
 
-/// Whether a new membership waits for the clinic's word (I3, R8). For a child it does too where nobody knows that the
-/// guardian holds custody, unless the clinic has said that it need not (R3).
-pub(crate) fn must_ask(clinic: &Clinic, child: Option<Custody>) -> bool {
+/// Whether a new membership waits for the clinic's word (I3, R8). It does too where the clinic had closed its door to an
+/// account that the person had before (A9), and for a child where nobody knows that the guardian holds custody, unless the
+/// clinic has said that it need not (R3).
+pub(crate) fn must_ask(clinic: &Clinic, child: Option<Custody>, former: Option<&FormerAccount>) -> bool {
     let is_sure = match child {
         None | Some(Custody::Holder) => true,
         Some(Custody::NotHolder | Custody::Unknown) => clinic.children == ChildrenMode::Automatic,
     };
-    clinic.registration != RegistrationMode::Automatic || !is_sure
+    let was_suspended = former.is_some_and(|former| former.is_suspended_at(clinic.id));
+    clinic.registration != RegistrationMode::Automatic || !is_sure || was_suspended
 }
 
 /// What goes with a request: its owner is told, and it lapses if the clinic does not decide it in time (R4).
-pub(crate) fn accompany(facts: &mut Facts<'_>, request: Request) -> Result<[Change; 2], Fault> {
+pub(crate) fn accompany(facts: &mut Facts<'_>, request: Request) -> Result<Vec<Change>, Fault> {
     let Request { account, clinic, email, language, ward } = request;
     let lapse = Task::LapseRequest { account, clinic, since: facts.now };
     let due = Task::first_look(facts, facts.now, ward);
-    let told = Mail::notice(email, language, clinic, Notice::RequestReceived).enqueue(facts)?;
-    Ok([told, lapse.enqueue(facts, due)?])
+    let told = Mail::notice(account, email, language, clinic, Notice::RequestReceived).enqueue(facts)?;
+    let mut with = vec![told, lapse.enqueue(facts, due)?];
+    if facts.systems.contains(&clinic) {
+        with.push(Task::AskOwnPatient { account, clinic, since: facts.now }.enqueue(facts, facts.now)?);
+    }
+    with.extend(requests_told::tomorrow(facts, clinic)?);
+    Ok(with)
 }
 
 /// `Registrer` (J1): a membership at once, or a request to the clinic (R8). Pressed twice, the second is as good as the
@@ -78,7 +87,7 @@ pub(crate) fn join(
         // The number means somebody else here (A3).
         return Ok(Step::refusing(Refusal::ReplacementNumber));
     }
-    let asks = must_ask(clinic, custody_of(&changed, &person));
+    let asks = must_ask(clinic, custody_of(&changed, &person), changed.details.former.as_ref());
     let begun = Membership::begun(clinic.id, asks, facts.now);
     match changed.access.membership_mut(clinic.id) {
         Some(earlier) => *earlier = begun,
@@ -125,7 +134,8 @@ pub(crate) fn withdraw(
     };
     *request = ended;
     let email = changed.details.person.open(changed.id, facts.ring)?.email;
-    let told = Mail::notice(email, changed.details.language, clinic.id, Notice::RequestWithdrawn).enqueue(facts)?;
+    let told = Mail::notice(changed.id, email, changed.details.language, clinic.id, Notice::RequestWithdrawn)
+        .enqueue(facts)?;
     let note = Note::of(changed.id, clinic.id, AuditEvent::RequestWithdrawn);
     Ok(Step::answering(Ok(()))
         .with([Change::Account { expect: Some(account.revision), to: Box::new(changed) }, told])
@@ -153,8 +163,12 @@ pub(crate) fn decide(
         Err(refusal) => return Ok(Step::refusing(refusal)),
     };
     *membership = after.clone();
+    if matches!(command, MembershipCommand::Approve(_)) {
+        changed.details.let_in_again(staff.clinic);
+    }
     let mut person = changed.details.person.open(changed.id, facts.ring)?;
-    if after.state == MembershipState::Active && changed.access.ward && person.cpr.age_on(facts.today()) >= OF_AGE {
+    let is_let_in = before.state == MembershipState::Pending && after.state == MembershipState::Active;
+    if is_let_in && changed.access.ward && person.cpr.age_on(facts.today()) >= OF_AGE {
         // The request ends today: the child has come of age, and asks for itself (R4, A4).
         return Ok(Step::refusing(Refusal::DecidedAlready { by: None }));
     }
@@ -168,17 +182,32 @@ pub(crate) fn decide(
     if is_rewritten {
         changed.details.person = SealedPerson::seal(&person, changed.id, facts.ring, facts.draw)?;
     }
-    let told = Mail::to(email, changed.details.language, Some(staff.clinic), mail).enqueue(facts)?;
+    let told = Mail::to(changed.id, email, changed.details.language, Some(staff.clinic), mail).enqueue(facts)?;
     let lapse = (after.state == MembershipState::Pending)
         .then(|| {
             let task = Task::LapseRequest { account: changed.id, clinic: staff.clinic, since: after.since };
             let due = Task::first_look(facts, after.since, changed.access.ward);
-            task.enqueue(facts, due)
+            Ok([Some(task.enqueue(facts, due)?), requests_told::tomorrow(facts, staff.clinic)?])
         })
         .transpose()?;
+    let lapse = lapse.into_iter().flatten().flatten();
     let note = Note::by_staff(staff, Some(changed.id), event);
     let step = Step::answering(Ok(())).with([told]).with(lapse).noting(note);
     Ok(child::write(step, staff.clinic, account.revision, changed))
+}
+
+/// What the clinic's own system says of who asked it `since` then (S1).
+pub(crate) fn hear_own_patient(
+    account: &Versioned<Account>,
+    (clinic, since): (ClinicId, Timestamp),
+    own_patient: bool,
+) -> Step<()> {
+    let mut changed = account.value.clone();
+    let request = changed.access.membership_mut(clinic);
+    let request = request.filter(|here| here.state == MembershipState::Pending && here.since == since);
+    let Some(request) = request else { return Step::refusing(Refusal::NoRequest) };
+    request.own_patient = Some(own_patient);
+    Step::answering(Ok(())).with([Change::Account { expect: Some(account.revision), to: Box::new(changed) }])
 }
 
 /// What is told and written down of a decision.
@@ -196,7 +225,7 @@ fn consequences(command: MembershipCommand) -> Result<(AuditEvent, MailKind), Fa
 }
 
 /// The membership as the command leaves it, or why it stays as it is.
-fn moved(facts: &Facts<'_>, before: &Membership, command: MembershipCommand) -> Result<Membership, Refusal> {
+pub(super) fn moved(facts: &Facts<'_>, before: &Membership, command: MembershipCommand) -> Result<Membership, Refusal> {
     let decided = || Refusal::DecidedAlready { by: before.decided_by.clone() };
     match (before.state, command) {
         // A request is answered by a reason, and never just ended.

@@ -37,7 +37,7 @@ pub(crate) fn rekey(
     }
     account.end_everything_open();
     let (email, language) = (person.email.clone(), account.details.language);
-    changes.push(Mail::notice(email, language, clinic, Notice::NumberChanged).enqueue(facts)?);
+    changes.push(Mail::notice(account.id, email, language, clinic, Notice::NumberChanged).enqueue(facts)?);
     Ok(changes)
 }
 

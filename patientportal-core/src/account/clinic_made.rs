@@ -1,7 +1,7 @@
 //! Users that a clinic creates (R7, A10): a new account that waits for its owner, or access here for an account that there
 //! is; another link; and the end of an account that nobody came for.
 
-use super::{Access, Account, Details, IdentityStanding, Membership, MembershipState, Person, Rights, SealedPerson};
+use super::{Access, Account, Details, FormerAccount, IdentityStanding, Membership, MembershipState, Person, Rights, SealedPerson};
 use super::{child, coming_of_age, identity};
 use crate::audit::AuditEvent;
 use crate::decision::{Facts, Note, Step};
@@ -27,6 +27,8 @@ pub(crate) struct NewPerson {
     pub(crate) exempt: bool,
     /// What the person may do at the clinic.
     pub(crate) rights: Rights,
+    /// The account that was closed under this number before, if one was (A7).
+    pub(crate) former: Option<FormerAccount>,
 }
 
 /// What came of creating a user.
@@ -72,11 +74,12 @@ pub(crate) fn link(
     let (id, email) = (changed.id, changed.details.person.open(changed.id, facts.ring)?.email);
     changed.access.memberships.retain(|earlier| earlier.clinic != staff.clinic);
     changed.access.memberships.push(member(facts, staff, new.rights));
+    changed.details.let_in_again(staff.clinic);
     if new.exempt && changed.access.identity != IdentityStanding::Exempt {
         changed.exempt(facts, staff);
     }
     let step = if changed.is_activated() {
-        let told = Mail::notice(email, changed.details.language, staff.clinic, Notice::LinkedByClinic);
+        let told = Mail::notice(id, email, changed.details.language, staff.clinic, Notice::LinkedByClinic);
         Step::answering(Ok(UserMade::Linked(id))).with([told.enqueue(facts)?])
     } else {
         changed.details.activate_by = Some(facts.now + facts.policy.request_life);
@@ -152,8 +155,10 @@ fn compose(facts: &mut Facts<'_>, staff: &Staff, new: NewPerson) -> Result<Accou
             activate_by: Some(facts.now + facts.policy.request_life),
             awaits_first_approval: false,
             also_claimed: Vec::new(),
+            former: new.former,
         },
     };
+    account.details.let_in_again(staff.clinic);
     if cannot_use_mitid {
         account.exempt(facts, staff);
     }

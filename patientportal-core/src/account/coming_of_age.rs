@@ -91,7 +91,7 @@ pub(crate) fn tell(
     }
     let mut step = Step::answering(Ok(())).noting(Note::by_portal(account.id, None, AuditEvent::ToldOfAge));
     for Told { email, language } in told {
-        step = step.with([Mail::to(email, language, None, MailKind::Notice(Notice::OfAgeSoon)).enqueue(facts)?]);
+        step = step.with([Mail::to(account.id, email, language, None, MailKind::Notice(Notice::OfAgeSoon)).enqueue(facts)?]);
     }
     Ok(Reminder::Over(step))
 }

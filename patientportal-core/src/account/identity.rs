@@ -59,7 +59,7 @@ pub(crate) fn owner_came(
         IdentityStanding::Exempt => Notice::ExemptionEnded,
         IdentityStanding::Confirmed | IdentityStanding::Unconfirmed => Notice::NewLoginMethod,
     };
-    let told = Mail::notice(person.email, changed.details.language, clinic, notice).enqueue(facts)?;
+    let told = Mail::notice(changed.id, person.email, changed.details.language, clinic, notice).enqueue(facts)?;
     let write = Change::Account { expect: Some(account.revision), to: Box::new(changed.clone()) };
     let notes = vec![Note::of(changed.id, clinic, event)];
     Ok(OwnerCame { account: changed, changes: vec![write, told], notes })
@@ -90,7 +90,8 @@ pub(crate) fn choose_password(
     let mut changed = account.value.clone();
     changed.take_password(facts, password.clone());
     let email = changed.details.person.open(changed.id, facts.ring)?.email;
-    let told = Mail::notice(email, changed.details.language, clinic, Notice::PasswordChanged).enqueue(facts)?;
+    let told =
+        Mail::notice(changed.id, email, changed.details.language, clinic, Notice::PasswordChosen).enqueue(facts)?;
     let note = Note::of(changed.id, clinic, AuditEvent::PasswordChosen);
     Ok(Step::answering(Ok(()))
         .with(failure_counters(facts.ring, &changed).map(Change::Forget))
@@ -134,7 +135,7 @@ pub(crate) fn withdraw_exemption(
     changed.access.identity = IdentityStanding::Unconfirmed;
     changed.details.exemption = None;
     let language = changed.details.language;
-    let told = Mail::notice(person.email, language, staff.clinic, Notice::ExemptionEnded).enqueue(facts)?;
+    let told = Mail::notice(changed.id, person.email, language, staff.clinic, Notice::ExemptionEnded).enqueue(facts)?;
     let note = Note::by_staff(staff, Some(changed.id), AuditEvent::ExemptionWithdrawn);
     Ok(Step::answering(Ok(()))
         .with([Change::Account { expect: Some(account.revision), to: Box::new(changed) }, told])

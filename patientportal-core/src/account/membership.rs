@@ -37,6 +37,11 @@ pub struct Membership {
     #[n(7)]
     #[cbor(default)]
     pub contact_put_off: Option<Timestamp>,
+    /// Whether the person is a patient of the clinic's, as its own system said when the clinic was asked; `None`: it has
+    /// not said (S1).
+    #[n(8)]
+    #[cbor(default)]
+    pub own_patient: Option<bool>,
 }
 
 /// Where a membership stands (A9).
@@ -173,6 +178,7 @@ impl Membership {
             contact_differs: false,
             decided_by: None,
             contact_put_off: None,
+            own_patient: None,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What owners decide on their own page (A7): leaving a clinic, a new password, closing the account.
 
-use super::{Account, MembershipCommand, MembershipState};
+use super::{Account, FormerAccount, MembershipCommand, MembershipState};
 use crate::account::changed_number::seen_everywhere;
 use crate::audit::AuditEvent;
 use crate::decision::{Facts, Note, Step};
@@ -33,7 +33,7 @@ pub(crate) fn is_owners(
     })
 }
 
-/// Ends an active membership. One that the clinic has closed stays closed: leaving must not be the way around that. Done
+/// Ends an active membership. One that the clinic has suspended stays so: leaving must not be the way around that. Done
 /// twice, the second is as good as the first.
 pub(crate) fn leave(
     facts: &mut Facts<'_>,
@@ -51,11 +51,12 @@ pub(crate) fn leave(
     match (here.state, here.after(MembershipCommand::End, facts.now)) {
         (MembershipState::Active, Ok(ended)) => *here = ended,
         (MembershipState::Ended, _) => return Ok(Step::answering(Ok(()))),
-        (MembershipState::Suspended, _) => return Ok(Step::refusing(Refusal::Denied(Denial::Suspended))),
+        (MembershipState::Suspended, _) => return Ok(Step::refusing(Refusal::ClosedByClinic)),
         _ => return Ok(Step::refusing(Refusal::Denied(Denial::NotAMember))),
     }
     let person = changed.details.person.open(changed.id, facts.ring)?;
-    let told = Mail::notice(person.email, changed.details.language, clinic, Notice::Ended).enqueue(facts)?;
+    let told =
+        Mail::notice(changed.id, person.email, changed.details.language, clinic, Notice::Ended).enqueue(facts)?;
     let news = tell_left(facts, clinic, person.cpr)?;
     let note = Note::of(changed.id, clinic, AuditEvent::MembershipEnded);
     Ok(Step::answering(Ok(()))
@@ -79,7 +80,8 @@ pub(crate) fn change_password(
     changed.details.password = Some(password);
     changed.end_everything_open();
     let email = changed.details.person.open(changed.id, facts.ring)?.email;
-    let told = Mail::notice(email, changed.details.language, clinic, Notice::PasswordChanged).enqueue(facts)?;
+    let told =
+        Mail::notice(changed.id, email, changed.details.language, clinic, Notice::PasswordChanged).enqueue(facts)?;
     let note = Note::of(changed.id, clinic, AuditEvent::PasswordChanged);
     Ok(login::carry_on(facts, arrival, &changed, session, Meeting::Back)?
         .with([Change::Account { expect: Some(account.revision), to: Box::new(changed) }, told])
@@ -87,10 +89,12 @@ pub(crate) fn change_password(
 }
 
 /// Closes the account: everything open and every membership ends, the clinics are told, the person is forgotten and the
-/// number is free. What is left is an id for the audit trail.
+/// number is free. What is left is an id for the audit trail, and that there was an account. `keeper`: where that is
+/// remembered of an earlier one.
 pub(crate) fn close(
     facts: &mut Facts<'_>,
     account: &Versioned<Account>,
+    keeper: Option<&Versioned<Account>>,
     session: &Session,
     clinic: ClinicId,
 ) -> Result<Step<()>, Fault> {
@@ -98,22 +102,22 @@ pub(crate) fn close(
         return Ok(Step::refusing(Refusal::Denied(denial)));
     }
     let mut changed = account.value.clone();
-    // Whoever registers anew may be let in without staff: closing must not be the way around what a clinic has closed.
-    if changed.access.memberships.iter().any(|here| here.state == MembershipState::Suspended) {
-        return Ok(Step::refusing(Refusal::ClosedByClinic));
-    }
     let (id, person) = (changed.id, changed.details.person.open(changed.id, facts.ring)?);
-    let told = Mail::notice(person.email, changed.details.language, clinic, Notice::AccountClosed).enqueue(facts)?;
+    let told = Mail::notice(changed.id, person.email, changed.details.language, clinic, Notice::AccountClosed)
+        .enqueue(facts)?;
     let mut step = Step::answering(Ok(())).with([told]);
-    for here in changed.access.memberships.iter().filter(|here| here.state == MembershipState::Active) {
+    let is_known_there = |state| matches!(state, MembershipState::Active | MembershipState::Suspended);
+    for here in changed.access.memberships.iter().filter(|here| is_known_there(here.state)) {
         step = step.with(tell_left(facts, here.clinic, person.cpr.clone())?);
     }
     let step = seen_everywhere(step, &changed, &Note::of(id, clinic, AuditEvent::AccountClosed));
     let released: Vec<_> = changed.claims().map(|index| Change::ReleaseCpr { index, account: id }).collect();
     let forgotten: Vec<_> = failure_counters(facts.ring, &changed).map(Change::Forget).collect();
+    let former = FormerAccount::of(&changed, facts.now);
     changed.erase();
+    let kept = former.keep(facts.ring.former_indexes(&person.cpr, Some(clinic)), &mut changed, keeper);
     let write = Change::Account { expect: Some(account.revision), to: Box::new(changed) };
-    Ok(step.with(released).with(forgotten).with([write]))
+    Ok(step.with(released).with(forgotten).with(kept).with([write]))
 }
 
 /// A clinic with a system of its own is told.

@@ -135,6 +135,17 @@ impl SealedPerson {
         Ok(Self { key, data })
     }
 
+    /// The same under the ring's current key: of the data key alone, the data stays as it is.
+    pub(crate) fn rewrapped(&self, account: AccountId, ring: &KeyRing, draw: &mut Draw) -> Result<Self, Fault> {
+        let key = ring.reseal(Purpose::DataKey, &account.0.to_be_bytes(), &self.key, draw)?;
+        Ok(Self { key, data: self.data.clone() })
+    }
+
+    /// The data key, as it is sealed.
+    pub(crate) fn sealed_key(&self) -> &Sealed {
+        &self.key
+    }
+
     /// What is left of a person whose data key was dropped: nothing that any key opens.
     pub(crate) fn erased() -> Self {
         Self { key: Sealed(Vec::new()), data: Sealed(Vec::new()) }

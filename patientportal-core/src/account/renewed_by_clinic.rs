@@ -57,7 +57,8 @@ pub(crate) fn renew(
     }
     if new.tell_old {
         let language = changed.details.language;
-        step = step.with([Mail::notice(old, language, staff.clinic, Notice::RenewedByClinic).enqueue(facts)?]);
+        step =
+            step.with([Mail::notice(changed.id, old, language, staff.clinic, Notice::RenewedByClinic).enqueue(facts)?]);
     }
     Ok(step.with([Change::Account { expect: Some(account.revision), to: Box::new(changed) }]))
 }
@@ -97,8 +98,12 @@ fn open(facts: &Facts<'_>, account: &Account, staff: &Staff) -> Result<Result<Pe
         return Ok(Err(Refusal::NoSuchMember));
     }
     let person = account.details.person.open(account.id, facts.ring)?;
-    let cannot_use_mitid = person.cpr.age_on(facts.today()) < OF_AGE
+    Ok(if cannot_use_mitid(facts, account, &person.cpr) { Ok(person) } else { Err(Refusal::RenewsWithMitId) })
+}
+
+/// Whether the owner of this number is under 15, exempt, or has not come yet.
+pub(super) fn cannot_use_mitid(facts: &Facts<'_>, account: &Account, number: &Cpr) -> bool {
+    number.age_on(facts.today()) < OF_AGE
         || account.access.identity == IdentityStanding::Exempt
-        || !account.is_activated();
-    Ok(if cannot_use_mitid { Ok(person) } else { Err(Refusal::RenewsWithMitId) })
+        || !account.is_activated()
 }

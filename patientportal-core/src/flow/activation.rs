@@ -101,7 +101,7 @@ pub(crate) fn send(
         }),
     };
     let kind = MailKind::ActivationLink { token: token.to_text(), expires };
-    let mail = Mail::to(email.clone(), account.details.language, Some(clinic), kind).enqueue(facts)?;
+    let mail = Mail::to(id, email.clone(), account.details.language, Some(clinic), kind).enqueue(facts)?;
     let record = flow.to_record(facts.ring, facts.draw)?;
     let write = Change::Flow { expect: before.map(|flow| flow.revision), to: Box::new(record) };
     let secrets = secret_mails(facts.ring, id);

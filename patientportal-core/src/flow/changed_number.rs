@@ -38,7 +38,7 @@ pub(crate) fn ask(
     if let Err(refusal) = mitid::judge(facts, &flow.value, identity) {
         return Ok(mitid::refused(&flow.value, refusal));
     }
-    if flow.value.owner().is_some() {
+    if flow.value.owner().is_some_and(|owner| owner != account.id) {
         return Ok(mitid::refused(&flow.value, Refusal::OtherOwner));
     }
     let mut asked = flow.value.clone();

@@ -10,7 +10,8 @@ pub(crate) use choice::{ChildAwaitingChoice, NewLogin, Standing, join, renew, st
 use crate::account::approval::{self, Request};
 use crate::account::child::OF_AGE;
 use crate::account::coming_of_age;
-use crate::account::{Access, Account, Custody, Details, Guardian, Membership, Person, SealedPerson};
+use crate::account::former::UnderNumber;
+use crate::account::{Access, Account, Custody, Details, FormerAccount, Guardian, Membership, Person, SealedPerson};
 use crate::audit::{Actor, AuditEvent};
 use crate::clinic::RegistrationMode;
 use crate::decision::{Facts, Note, Step};
@@ -73,6 +74,15 @@ impl GuardianProved {
     }
 }
 
+/// What a child's account is made of.
+struct NewChild<'a> {
+    state: &'a ChildAwaitingGuardian,
+    proved: &'a GuardianProved,
+    /// Whether the clinic is asked first.
+    asks: bool,
+    former: Option<FormerAccount>,
+}
+
 /// Whether a child of this number, as far as it can be read, is one today (R2, A4).
 pub(crate) fn is_young_enough(facts: &Facts<'_>, child: Option<&Cpr>) -> Result<(), Refusal> {
     let grown = child.is_some_and(|child| child.age_on(facts.today()) >= OF_AGE);
@@ -103,7 +113,7 @@ pub(crate) fn confirmed(
     facts: &mut Facts<'_>,
     flow: &Versioned<Flow>,
     proved: &GuardianProved,
-    account: Option<&Versioned<Account>>,
+    under: UnderNumber<'_>,
 ) -> Result<Step<MitIdOutcome>, Fault> {
     let FlowState::ChildAwaitingGuardian(state) = &flow.value.state else {
         return Ok(mitid::refused(&flow.value, Refusal::NoOpenFlow));
@@ -114,10 +124,10 @@ pub(crate) fn confirmed(
         return Ok(Step::refusing(Refusal::NotHolder).noting(note));
     }
     let clinic = flow.value.origin.clinic;
-    let asks = approval::must_ask(facts.clinic(clinic)?, Some(proved.guardian.custody));
+    let asks = approval::must_ask(facts.clinic(clinic)?, Some(proved.guardian.custody), under.former.as_ref());
     let outcome = if asks { ChildOutcome::Requested } else { ChildOutcome::Created };
-    let step = match account {
-        None => create(facts, flow, state, proved, asks)?,
+    let step = match under.account {
+        None => create(facts, flow, NewChild { state, proved, asks, former: under.former })?,
         Some(account) => {
             let person = account.value.details.person.open(account.value.id, facts.ring)?;
             if has_a_say(&person, &proved.guardian) {
@@ -135,15 +145,10 @@ fn has_a_say(person: &Person, guardian: &Guardian) -> bool {
 }
 
 /// The account, which opens at once or when the clinic has approved (R4).
-fn create(
-    facts: &mut Facts<'_>,
-    flow: &Versioned<Flow>,
-    state: &ChildAwaitingGuardian,
-    proved: &GuardianProved,
-    asks: bool,
-) -> Result<Step<()>, Fault> {
+fn create(facts: &mut Facts<'_>, flow: &Versioned<Flow>, new: NewChild<'_>) -> Result<Step<()>, Fault> {
+    let (state, asks) = (new.state, new.asks);
     let (clinic, language, email) = (flow.value.origin.clinic, flow.value.origin.language, state.typed.email.clone());
-    let account = compose(facts, &flow.value, state, proved, asks)?;
+    let account = compose(facts, &flow.value, new)?;
     let id = account.id;
     let claim = Change::ClaimCpr { index: account.details.cpr_index.clone(), account: id };
     let step = Step::answering(Ok(()))
@@ -151,18 +156,13 @@ fn create(
         .with(coming_of_age::remind(facts, id, &state.typed.cpr)?)
         .noting(by_guardian(id, clinic, AuditEvent::ChildCreated));
     if !asks {
-        return Ok(step.with([Mail::notice(email, language, clinic, Notice::ChildCreated).enqueue(facts)?]));
+        return Ok(step.with([Mail::notice(id, email, language, clinic, Notice::ChildCreated).enqueue(facts)?]));
     }
     Ok(step.with(approval::accompany(facts, Request { account: id, clinic, email, language, ward: true })?))
 }
 
-fn compose(
-    facts: &mut Facts<'_>,
-    flow: &Flow,
-    state: &ChildAwaitingGuardian,
-    proved: &GuardianProved,
-    asks: bool,
-) -> Result<Account, Fault> {
+fn compose(facts: &mut Facts<'_>, flow: &Flow, new: NewChild<'_>) -> Result<Account, Fault> {
+    let NewChild { state, proved, asks, former } = new;
     let id = facts.draw.account();
     let clinic = flow.origin.clinic;
     let TypedPerson { cpr, first_name, last_name, email, mobile } = state.typed.clone();
@@ -186,6 +186,7 @@ fn compose(
             activate_by: None,
             awaits_first_approval: asks,
             also_claimed: Vec::new(),
+            former,
         },
     })
 }
@@ -199,7 +200,8 @@ fn meet_stranger(
     person: Person,
 ) -> Result<Step<()>, Fault> {
     let clinic = flow.value.origin.clinic;
-    let told = Mail::notice(person.email, account.details.language, clinic, Notice::ChildExists).enqueue(facts)?;
+    let told =
+        Mail::notice(account.id, person.email, account.details.language, clinic, Notice::ChildExists).enqueue(facts)?;
     let note = Note::by_visitor(Some(account.id), Some(clinic), AuditEvent::ChildMetAccount);
     Ok(Step::answering(Ok(())).with([flow.consumed_by(facts)?, told]).noting(note))
 }

@@ -278,7 +278,7 @@ fn send(
 ) -> Result<Step<CodePage>, Fault> {
     let (code, digits) = IssuedCode::issue(facts, flow.id, state.code.as_ref());
     let kind = MailKind::SecurityCode { code: digits, reference: code.reference.clone(), expires: code.expires };
-    let mail = Mail::to(state.email.clone(), flow.origin.language, Some(flow.origin.clinic), kind).enqueue(facts)?;
+    let mail = Mail::to(state.account, state.email.clone(), flow.origin.language, Some(flow.origin.clinic), kind).enqueue(facts)?;
     flow.expires = code.expires + LINGER;
     state.code = Some(code);
     let page = state.page(&flow, facts.now);

@@ -223,7 +223,7 @@ fn accepted(
     // One who proves the address that they have has changed nothing.
     if !old.same_mailbox(&state.email) {
         for to in [old, state.email.clone()] {
-            news.push(Mail::notice(to, language, clinic, Notice::EmailChanged).enqueue(facts)?);
+            news.push(Mail::notice(changed.id, to, language, clinic, Notice::EmailChanged).enqueue(facts)?);
         }
         for flow in open.iter().filter(|flow| !flow.value.consumed) {
             news.push(flow.consumed_by(facts)?);
@@ -279,7 +279,7 @@ fn send(
 ) -> Result<Step<EmailProofPage>, Fault> {
     let (code, digits) = IssuedCode::issue(facts, flow.id, state.code.as_ref());
     let kind = MailKind::EmailProof { code: digits, reference: code.reference.clone(), expires: code.expires };
-    let mail = Mail::to(state.email.clone(), flow.origin.language, Some(flow.origin.clinic), kind).enqueue(facts)?;
+    let mail = Mail::to(state.account, state.email.clone(), flow.origin.language, Some(flow.origin.clinic), kind).enqueue(facts)?;
     let note = Note::of(state.account, flow.origin.clinic, AuditEvent::EmailCodeSent);
     let (account, codes) = (state.account, code_mails(facts.ring, state.account));
     state.code = Some(code);

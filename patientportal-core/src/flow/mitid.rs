@@ -3,6 +3,7 @@
 use minicbor::{Decode, Encode};
 
 use crate::account::child::OF_AGE;
+use crate::account::former::UnderNumber;
 use crate::account::{Account, IdentityStanding};
 use crate::audit::AuditEvent;
 use crate::clinic::RegistrationMode;
@@ -95,7 +96,7 @@ impl Flow {
     }
 
     /// The account whose owner MitID is to vouch for, if only theirs will do.
-    pub(super) fn owner(&self) -> Option<AccountId> {
+    pub(crate) fn owner(&self) -> Option<AccountId> {
         match &self.state {
             FlowState::LoginAwaitingMitId(state) => state.owner,
             _ => None,
@@ -136,9 +137,10 @@ pub(crate) fn vouched(
     facts: &mut Facts<'_>,
     flow: &Versioned<Flow>,
     identity: &VouchedIdentity,
-    account: Option<&Versioned<Account>>,
+    under: UnderNumber<'_>,
     browser: &Browser,
 ) -> Result<Step<MitIdOutcome>, Fault> {
+    let UnderNumber { account, former } = under;
     let proof = match judge(facts, &flow.value, identity) {
         Ok(proof) => proof,
         Err(refusal) => return Ok(refused(&flow.value, refusal)),
@@ -164,7 +166,7 @@ pub(crate) fn vouched(
                 return Ok(refused(&flow.value, Refusal::RegistrationClosed));
             }
             let terms = &state.terms;
-            let new = registration::NewAccount { typed: &state.typed, password: &state.password, identity, terms };
+            let new = registration::NewAccount { typed: &state.typed, password: &state.password, identity, terms, former };
             registration::create(facts, flow, arrival, new, proof).map(Step::into_outcome)
         }
         (state, Some(account)) => {

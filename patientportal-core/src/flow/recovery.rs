@@ -53,6 +53,12 @@ pub(crate) fn link_mails(ring: &KeyRing, account: AccountId) -> CounterKey {
     ring.counter(CounterKind::ResetMail, &[&account.0.to_be_bytes()])
 }
 
+/// The counter of what is asked for with one e-mail address, whether or not anybody has it: whoever reads a mailbox must
+/// not try CPR numbers until a mail comes.
+pub(crate) fn requests_with(ring: &KeyRing, email: &Email) -> CounterKey {
+    ring.counter(CounterKind::ResetRequest, &[email.mailbox().as_bytes()])
+}
+
 /// The flow of the link that an account gets: one that is not activated gets a fresh activation link (A10).
 pub(crate) fn link_flow_of(ring: &KeyRing, account: &Account) -> FlowId {
     if account.is_activated() { flow_of(ring, account.id) } else { activation::flow_of(ring, account.id) }
@@ -91,7 +97,7 @@ pub(crate) fn answer_request(
         state: FlowState::RecoveryAwaitingPassword(state),
     };
     let kind = MailKind::ResetLink { token: token.to_text(), expires: flow.expires };
-    let mail = Mail::to(email.clone(), details.language, Some(request.clinic), kind).enqueue(facts)?;
+    let mail = Mail::to(id, email.clone(), details.language, Some(request.clinic), kind).enqueue(facts)?;
     let record = flow.to_record(facts.ring, facts.draw)?;
     let (links, secrets) = (link_mails(facts.ring, id), secret_mails(facts.ring, id));
     let note = Note::by_portal(id, Some(request.clinic), AuditEvent::ResetMailed);
@@ -114,7 +120,7 @@ fn advise(
     email: &Email,
 ) -> Result<Step<bool>, Fault> {
     let (id, language) = (account.value.id, account.value.details.language);
-    let advice = Mail::notice(email.clone(), language, request.clinic, Notice::OfAgeAdvice).enqueue(facts)?;
+    let advice = Mail::notice(account.value.id, email.clone(), language, request.clinic, Notice::OfAgeAdvice).enqueue(facts)?;
     let (links, secrets) = (link_mails(facts.ring, id), secret_mails(facts.ring, id));
     Ok(Step::answering(Ok(true))
         .with([
@@ -161,7 +167,7 @@ pub(crate) fn set_password(
     changed.details.password = Some(password);
     changed.end_everything_open();
     let told =
-        Mail::to(email.clone(), changed.details.language, Some(clinic), MailKind::Notice(Notice::PasswordChanged))
+        Mail::to(changed.id, email.clone(), changed.details.language, Some(clinic), MailKind::Notice(Notice::PasswordChanged))
             .enqueue(facts)?;
     let forgotten = failure_counters(facts.ring, &changed).map(Change::Forget);
     let note = Note::of(changed.id, clinic, AuditEvent::PasswordReset);

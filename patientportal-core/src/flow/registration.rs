@@ -3,7 +3,7 @@
 use minicbor::{Decode, Encode};
 
 use crate::account::approval::{self, Request};
-use crate::account::{Access, Account, Details, Membership, Person, SealedPerson};
+use crate::account::{Access, Account, Details, FormerAccount, Membership, Person, SealedPerson};
 use crate::audit::AuditEvent;
 use crate::decision::{Facts, Note, Step};
 use crate::fault::Fault;
@@ -78,6 +78,8 @@ pub(crate) struct NewAccount<'a> {
     pub(crate) identity: &'a VouchedIdentity,
     /// The version of the terms that the form showed (A6).
     pub(crate) terms: &'a str,
+    /// The account that was closed under this number before, if one was (A7).
+    pub(crate) former: Option<FormerAccount>,
 }
 
 impl KeptIdentity {
@@ -124,14 +126,14 @@ pub(crate) fn create(
     let origin = &flow.value.origin;
     let clinic = origin.clinic;
     let (email, language) = (new.typed.email.clone(), origin.language);
-    let asks = approval::must_ask(facts.clinic(clinic)?, None);
+    let asks = approval::must_ask(facts.clinic(clinic)?, None, new.former.as_ref());
     let account = compose(facts, &flow.value, &new, asks)?;
     let claim = Change::ClaimCpr { index: account.claims().collect(), account: account.id };
     let step = login::open(facts, arrival, &account, &SessionProof::MitId(proof), Meeting::Created)?;
     let changes = [Change::Account { expect: None, to: Box::new(account.clone()) }, claim, flow.consumed_by(facts)?];
     let step = step.with(changes).noting(Note::of(account.id, clinic, AuditEvent::AccountCreated));
     if !asks {
-        let welcome = Mail::notice(email, language, clinic, Notice::AccountCreated);
+        let welcome = Mail::notice(account.id, email, language, clinic, Notice::AccountCreated);
         return Ok(step.with([welcome.enqueue(facts)?]));
     }
     let request = Request { account: account.id, clinic, email, language, ward: false };
@@ -162,6 +164,7 @@ fn compose(facts: &mut Facts<'_>, flow: &Flow, new: &NewAccount<'_>, asks: bool)
             activate_by: None,
             awaits_first_approval: false,
             also_claimed: facts.ring.subject_indexes(&new.identity.subject),
+            former: new.former.clone(),
         },
     })
 }

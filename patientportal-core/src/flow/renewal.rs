@@ -171,7 +171,7 @@ fn take_over(
     }
     let moved = !old.same_mailbox(&email);
     for to in moved.then_some(old).into_iter().chain([email]) {
-        step = step.with([Mail::notice(to, changed.details.language, clinic, Notice::CameOfAge).enqueue(facts)?]);
+        step = step.with([Mail::notice(changed.id, to, changed.details.language, clinic, Notice::CameOfAge).enqueue(facts)?]);
     }
     Ok(step.with([Change::Account { expect: Some(account.revision), to: Box::new(changed) }]))
 }
@@ -231,7 +231,7 @@ fn send(
     let RenewalAwaitingCode { chosen, code, account, .. } = &state;
     let kind = MailKind::EmailProof { code: digits, reference: code.reference.clone(), expires: code.expires };
     let clinic = flow.origin.clinic;
-    let mail = Mail::to(chosen.email.clone(), flow.origin.language, Some(clinic), kind).enqueue(facts)?;
+    let mail = Mail::to(*account, chosen.email.clone(), flow.origin.language, Some(clinic), kind).enqueue(facts)?;
     let note = Note::of(*account, clinic, AuditEvent::EmailCodeSent);
     let (codes, secrets) = (code_mails(facts.ring, *account), secret_mails(facts.ring, *account));
     flow.expires = facts.now + facts.policy.session_life;

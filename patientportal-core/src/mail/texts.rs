@@ -28,6 +28,7 @@ pub(super) fn letter(kind: &MailKind, clinic: Option<ClinicId>, language: Langua
         }
         MailKind::RequestRefused(reason) => membership::request_refused(language, *reason),
         MailKind::ChildRefused(reason) => membership::child_refused(language, *reason),
+        MailKind::OpenRequests(count) => membership::open_requests(language, *count),
         MailKind::Notice(notice) => of_notice(*notice, language),
     }
 }
@@ -38,6 +39,7 @@ fn of_notice(notice: Notice, language: Language) -> Letter {
         Notice::ChildCreated => account::child_created,
         Notice::ChildExists => account::child_exists,
         Notice::PasswordChanged => account::password_changed,
+        Notice::PasswordChosen => account::password_chosen,
         Notice::EmailChanged => account::email_changed,
         Notice::OfAgeSoon => account::of_age_soon,
         Notice::OfAgeAdvice => account::of_age_advice,
@@ -123,3 +125,41 @@ fn words(language: Language, danish: &str, english: &str) -> Paragraph {
 
 /// Danish and English.
 type Pair = (&'static str, &'static str);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::account::RefusalReason;
+
+    #[test]
+    fn m1_every_mail_has_words_of_its_own_in_both_languages() {
+        let (code, reference, token) = ("123456".to_owned(), "AB".to_owned(), "token".to_owned());
+        let expires = Timestamp(1_795_420_800_000);
+        let notices: Vec<Notice> = (0..=u8::MAX).filter_map(|number| minicbor::decode(&[0x18, number]).ok()).collect();
+        assert!(notices.contains(&Notice::AccountCreated) && notices.contains(&Notice::NumberChanged), "read by number");
+        let mut kinds: Vec<MailKind> = notices.into_iter().map(MailKind::Notice).collect();
+        kinds.extend(RefusalReason::ALL.map(MailKind::RequestRefused));
+        kinds.extend(RefusalReason::ALL.map(MailKind::ChildRefused));
+        kinds.extend([
+            MailKind::SecurityCode { code: code.clone(), reference: reference.clone(), expires },
+            MailKind::EmailProof { code, reference, expires },
+            MailKind::ResetLink { token: token.clone(), expires },
+            MailKind::ActivationLink { token, expires },
+            MailKind::RequestApproved,
+            MailKind::OpenRequests(3),
+        ]);
+        let mut seen = Vec::new();
+        for kind in &kinds {
+            let [danish, english] = [Language::Danish, Language::English]
+                .map(|language| letter(kind, Some(ClinicId(7)), language, "https://portal.example.dk"));
+            assert!(!danish.subject.is_empty() && danish.text().len() > 20, "{}", danish.subject);
+            assert!(!english.subject.is_empty() && english.text().len() > 20, "{}", english.subject);
+            assert_ne!(danish.text(), english.text(), "{} is translated", danish.subject);
+            for letter in [danish, english] {
+                let whole = format!("{}\n{}", letter.subject, letter.text());
+                assert!(!seen.contains(&whole), "two mails say the same: {whole}");
+                seen.push(whole);
+            }
+        }
+    }
+}

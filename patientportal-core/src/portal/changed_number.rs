@@ -97,6 +97,15 @@ impl Portal {
         self.store().account_by_cpr(&self.ring().subject_indexes(subject)).await
     }
 
+    /// The same, if it is under another number than this: one that was registered meanwhile under this one is no question.
+    pub(super) async fn account_under_another(
+        &self,
+        subject: &str,
+        number: &[CprIndex],
+    ) -> Result<Option<Versioned<Account>>, Fault> {
+        Ok(self.account_of_subject(subject).await?.filter(|account| !account.value.is_under(number)))
+    }
+
     /// Has the account of whoever has just logged in with MitID claim the provider's id of them, if it does not and no other
     /// does. It may come to nothing: the next login does it then.
     pub(super) async fn keep_subject(&self, account: &Account, subject: &str) {

@@ -1,6 +1,7 @@
 //! Use cases of registering a child (R3, R4, R6): the form, the guardian's return from MitID, and what a guardian may
 //! choose where the child has an account already.
 
+use crate::account::former::UnderNumber;
 use crate::account::{Account, Custody};
 use crate::clinic::FunctionKind;
 use crate::decision::{Facts, Step};
@@ -177,11 +178,14 @@ impl Portal {
         for _ in 0..ATTEMPTS {
             let now = self.now();
             let account = self.store().account_by_cpr(&indexes).await?;
+            // Looked for whether or not there is an account: both take the same work (I6).
+            let former = self.former_of(&child, flow.value.origin.clinic).await?;
+            let under = UnderNumber { account: account.as_ref(), former };
             let mut facts = self.facts(now, draw);
             let step = match child::vouched(&facts, &flow.value, identity) {
                 Ok(()) => {
                     let proved = GuardianProved::new(&facts, identity, custody);
-                    child::confirmed(&mut facts, &flow, &proved, account.as_ref())?
+                    child::confirmed(&mut facts, &flow, &proved, under)?
                 }
                 Err(refusal) => mitid::refused(&flow.value, refusal),
             };

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use crate::account::{Contact, MembershipState, contact};
+use crate::account::{Contact, MembershipState, approval, contact};
 use crate::fault::Fault;
 use crate::ids::{AccountId, ClinicId};
 use crate::mail::retry_after;
@@ -54,6 +54,39 @@ impl Portal {
         }
         self.decide_on(account, Refusal::NoSuchMember, |facts, account| {
             contact::hear(facts, account, clinic, said.clone())
+        })
+        .await?;
+        Ok(Ran::Done)
+    }
+
+    /// Asks whether who asked a clinic `since` then is a patient of its (S1). It is asked until it answers, or nobody needs to
+    /// know any more.
+    pub(super) async fn ask_own_patient(
+        &self,
+        account: AccountId,
+        clinic: ClinicId,
+        since: Timestamp,
+        attempts: u32,
+    ) -> Result<Ran, Failure> {
+        let Some(_turn) = self.0.talking.turn() else { return Ok(Ran::Again(self.now() + SOON)) };
+        let Some((cpr, _)) = self.reached(account, clinic, &[MembershipState::Pending]).await? else {
+            return Ok(Ran::Done);
+        };
+        let said = match self.0.ports.clinic_system.patient(clinic, &cpr).await {
+            Ok(patient) => patient.and_then(|patient| patient.own_patient),
+            Err(fault) => {
+                tracing::warn!(
+                    fault = fault.chain(),
+                    clinic = clinic.0,
+                    attempts,
+                    "a clinic's system did not say whether somebody is a patient of its; it is asked again"
+                );
+                return Ok(Ran::Again(self.now() + retry_after(attempts)));
+            }
+        };
+        let Some(own_patient) = said else { return Ok(Ran::Done) };
+        self.decide_on(account, Refusal::NoSuchMember, |_, account| {
+            Ok(approval::hear_own_patient(account, (clinic, since), own_patient))
         })
         .await?;
         Ok(Ran::Done)

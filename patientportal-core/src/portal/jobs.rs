@@ -2,17 +2,20 @@
 
 use std::time::Duration;
 
-use crate::decision::Step;
+use crate::audit::AuditEvent;
+use crate::decision::{Note, Step};
 use crate::fault::Fault;
 use crate::flow::recovery::{self, RecoveryRequest};
 use crate::ids::{JobId, Lease};
 use crate::mail::{Mail, retry_after};
+use crate::measures;
 use crate::moment::Timestamp;
 use crate::ports::MailFailure;
 use crate::record::decode;
 use crate::sealing::Purpose;
 use crate::store::{Change, Cursor, Job, JobKind, LeasedJob, List, Listed, Outcome};
 
+use super::jobs_in_hand::Finished;
 use super::{ATTEMPTS, Portal, Settled};
 
 /// A mail that was given up, as far as it may be shown: neither its address nor its words.
@@ -46,6 +49,7 @@ impl Portal {
             let until = now + self.policy().job_lease;
             // One at a time: the lease of a job must not run while others are done.
             let Some(leased) = self.store().lease(now, until, 1).await?.pop() else { break };
+            measures::job_begun(leased.job.kind, leased.job.due, now);
             let _in_hand = self.0.in_hand.take(&leased, until);
             if let Err(fault) = self.do_job(&leased).await {
                 tracing::error!(
@@ -98,12 +102,20 @@ impl Portal {
     async fn do_job(&self, leased: &LeasedJob) -> Result<(), Fault> {
         let too_late = self.now() >= leased.job.give_up;
         match leased.job.kind {
-            JobKind::Mail if too_late => self.finish(leased, Outcome::Dead).await,
+            JobKind::Mail if too_late => self.give_up(leased).await,
             JobKind::Mail => self.deliver(leased).await,
             // Nobody was promised anything, so nobody need see that it came to nothing (F1).
             JobKind::Recovery if too_late => self.finish(leased, Outcome::Done).await,
             JobKind::Recovery => self.decide_recovery(leased).await,
             JobKind::Task => self.run_task(leased).await,
+        }
+    }
+
+    async fn give_up(&self, leased: &LeasedJob) -> Result<(), Fault> {
+        match Mail::open(leased.job.id, &leased.job.payload, self.ring()) {
+            Ok(mail) => self.finish_mail(leased, &mail, Outcome::Dead).await,
+            // Which mail it was, nobody will know.
+            Err(_) => self.finish(leased, Outcome::Dead).await,
         }
     }
 
@@ -126,7 +138,8 @@ impl Portal {
                 self.after_failure(job, &failure)
             }
         };
-        self.finish(leased, outcome).await
+        measures::mail_tried(outcome);
+        self.finish_mail(leased, &mail, outcome).await
     }
 
     fn after_failure(&self, job: &Job, failure: &MailFailure) -> Outcome {
@@ -195,29 +208,46 @@ impl Portal {
     }
 
     pub(super) async fn finish(&self, leased: &LeasedJob, outcome: Outcome) -> Result<(), Fault> {
+        self.finish_as(leased, Finished { outcome, note: None }).await
+    }
+
+    /// The same of a mail: staff can see afterwards that it went, or did not (S1).
+    async fn finish_mail(&self, leased: &LeasedJob, mail: &Mail, outcome: Outcome) -> Result<(), Fault> {
+        let event = match outcome {
+            Outcome::Done => Some(AuditEvent::MailDelivered),
+            Outcome::Dead => Some(AuditEvent::MailGivenUp),
+            Outcome::RetryAt(_) | Outcome::UnderwayUntil(_) => None,
+        };
+        let note = event.map(|event| Note::of_mail(mail.kind.topic(), (mail.account, mail.clinic), event));
+        self.finish_as(leased, Finished { outcome, note }).await
+    }
+
+    async fn finish_as(&self, leased: &LeasedJob, finished: Finished) -> Result<(), Fault> {
         let LeasedJob { job, lease } = leased;
-        let finished = self.write_outcome(job.id, *lease, outcome).await;
+        let written = self.write_outcome(job.id, *lease, finished.clone()).await;
         // A mail that went out while the store was away is not to go out once more because of that.
-        if finished.as_ref().is_err_and(Fault::is_transient) {
-            self.0.in_hand.remember(job.id, *lease, outcome);
+        if written.as_ref().is_err_and(Fault::is_transient) {
+            self.0.in_hand.remember(job.id, *lease, finished);
         }
-        finished
+        written
     }
 
     /// Writes down what came of jobs while the store was away.
     async fn write_outcomes(&self) -> Result<(), Fault> {
-        for ((job, lease), outcome) in self.0.in_hand.unwritten() {
-            let finished = self.write_outcome(job, lease, outcome).await;
-            if !finished.as_ref().is_err_and(Fault::is_transient) {
+        for ((job, lease), finished) in self.0.in_hand.unwritten() {
+            let written = self.write_outcome(job, lease, finished).await;
+            if !written.as_ref().is_err_and(Fault::is_transient) {
                 self.0.in_hand.written(&(job, lease));
             }
-            finished?;
+            written?;
         }
         Ok(())
     }
 
-    async fn write_outcome(&self, job: JobId, lease: Lease, outcome: Outcome) -> Result<(), Fault> {
+    async fn write_outcome(&self, job: JobId, lease: Lease, finished: Finished) -> Result<(), Fault> {
+        let Finished { outcome, note } = finished;
         let step = Step::answering(Ok(())).with([Change::Finish { job, lease, outcome }]);
+        let step = note.into_iter().fold(step, Step::noting);
         // Stale: it was written after all, or another has leased it since and will finish it.
         self.commit(step, self.now(), &mut self.draw()?).await.map(|_| ())
     }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use crate::decision::Note;
 use crate::ids::{JobId, Lease};
 use crate::moment::Timestamp;
 use crate::store::{LeasedJob, Outcome};
@@ -15,7 +16,14 @@ type Leased = (JobId, Lease);
 pub(super) struct JobsInHand {
     /// Until when each is leased.
     leases: Mutex<HashMap<Leased, Timestamp>>,
-    unwritten: Mutex<HashMap<Leased, Outcome>>,
+    unwritten: Mutex<HashMap<Leased, Finished>>,
+}
+
+/// What came of a job, and what the audit trail says of it.
+#[derive(Clone)]
+pub(super) struct Finished {
+    pub(super) outcome: Outcome,
+    pub(super) note: Option<Note>,
 }
 
 /// A job is in hand as long as this lives: also one whose future is dropped half-way is let go of.
@@ -49,12 +57,12 @@ impl JobsInHand {
     }
 
     /// What came of a job, and could not be written down for now.
-    pub(super) fn remember(&self, job: JobId, lease: Lease, outcome: Outcome) {
-        lock(&self.unwritten).insert((job, lease), outcome);
+    pub(super) fn remember(&self, job: JobId, lease: Lease, finished: Finished) {
+        lock(&self.unwritten).insert((job, lease), finished);
     }
 
-    pub(super) fn unwritten(&self) -> Vec<(Leased, Outcome)> {
-        lock(&self.unwritten).iter().map(|(leased, outcome)| (*leased, *outcome)).collect()
+    pub(super) fn unwritten(&self) -> Vec<(Leased, Finished)> {
+        lock(&self.unwritten).iter().map(|(leased, finished)| (*leased, finished.clone())).collect()
     }
 
     pub(super) fn written(&self, leased: &Leased) {

@@ -26,6 +26,12 @@ pub enum KeyCheck {
     /// Counters and flow ids hang on the key with the lowest id, so no new key may be below it.
     #[error("the new key has id {}, below all that the database knows: give it a higher id than every other key", .0.0)]
     IdTooLow(KeyId),
+    /// A node that writes with a key before the others can read it would be a stranger to them.
+    #[error(
+        "the key with id {} is new and current at once, and no other node could read what is written with it: put it at the end of the keys file, start every node, and only then move it to the top",
+        .0.0
+    )]
+    FirstRoundSkipped(KeyId),
     /// Whether the keys are right is not known.
     #[error("the keys could not be compared with the database's: see that it can be reached, and start again")]
     Fault(#[from] Fault),
@@ -41,7 +47,7 @@ impl Portal {
     /// that they write with it. Its id is higher than every other's.
     ///
     /// # Errors
-    /// A key that is another's, missing, or numbered too low; or a fault of the store.
+    /// A key that is another's, missing, numbered too low, or current before any node knew it; or a fault of the store.
     pub async fn check_keys(&self) -> Result<(), KeyCheck> {
         for _ in 0..ATTEMPTS {
             let new = self.new_keys().await?;
@@ -82,7 +88,7 @@ impl Portal {
     }
 }
 
-/// The keys that the database does not know yet.
+/// The keys that the database does not know yet, of a ring's with the current one first.
 fn compare(own: &[KeyProof], registered: &[KeyProof]) -> Result<Vec<KeyProof>, KeyCheck> {
     for known in registered {
         let key = own.iter().find(|key| key.id == known.id).ok_or(KeyCheck::MissingKey(known.id))?;
@@ -90,10 +96,14 @@ fn compare(own: &[KeyProof], registered: &[KeyProof]) -> Result<Vec<KeyProof>, K
             return Err(KeyCheck::AnotherKey(known.id));
         }
     }
-    let new = own.iter().filter(|key| registered.iter().all(|known| known.id != key.id));
-    match new.clone().find(|key| registered.iter().any(|known| known.id > key.id)) {
-        Some(low) => Err(KeyCheck::IdTooLow(low.id)),
-        None => Ok(new.copied().collect()),
+    let is_new = |key: &&KeyProof| registered.iter().all(|known| known.id != key.id);
+    let new = own.iter().filter(is_new);
+    if let Some(low) = new.clone().find(|key| registered.iter().any(|known| known.id > key.id)) {
+        return Err(KeyCheck::IdTooLow(low.id));
+    }
+    match own.first().filter(is_new) {
+        Some(current) if !registered.is_empty() => Err(KeyCheck::FirstRoundSkipped(current.id)),
+        _ => Ok(new.copied().collect()),
     }
 }
 

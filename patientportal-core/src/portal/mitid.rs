@@ -1,6 +1,7 @@
 //! Use cases of MitID: leaving for it and coming back (L1, L2, R5).
 
 use crate::account::child::OF_AGE;
+use crate::account::former::UnderNumber;
 use crate::clinic::FunctionKind;
 use crate::decision::Step;
 use crate::draw::Draw;
@@ -31,6 +32,8 @@ pub struct MitIdReturn {
     pub form: Option<FlowId>,
     /// Whether that form is a child's.
     pub for_child: bool,
+    /// Whether somebody who was logged in went to prove that it is theirs (A7, P2).
+    pub proves_owner: bool,
     /// What came of it.
     pub outcome: Result<MitIdOutcome, Refusal>,
 }
@@ -123,12 +126,19 @@ impl Portal {
                         self.lapse_requests_of(&account.value).await?;
                         continue;
                     }
-                    let known =
-                        if account.is_none() { self.account_of_subject(&identity.subject).await? } else { None };
+                    let known = match &account {
+                        None => self.account_under_another(&identity.subject, &indexes).await?,
+                        Some(_) => None,
+                    };
+                    let former = match &account {
+                        None => self.former_of(&identity.cpr, flow.value.origin.clinic).await?,
+                        Some(_) => None,
+                    };
+                    let under = UnderNumber { account: account.as_ref(), former };
                     let mut facts = self.facts(now, &mut draw);
                     match &known {
                         Some(known) => changed_number::ask(&mut facts, &flow, identity, &known.value)?,
-                        None => mitid::vouched(&mut facts, &flow, identity, account.as_ref(), &browser)?,
+                        None => mitid::vouched(&mut facts, &flow, identity, under, &browser)?,
                     }
                 }
                 Err(failure) => mitid::refused(&flow.value, refusal_of(failure)),
@@ -227,7 +237,8 @@ impl Portal {
 
 impl MitIdReturn {
     fn lost() -> Self {
-        Self { clinic: None, function: None, form: None, for_child: false, outcome: Err(Refusal::NoOpenFlow) }
+        let outcome = Err(Refusal::NoOpenFlow);
+        Self { clinic: None, function: None, form: None, for_child: false, proves_owner: false, outcome }
     }
 
     fn at(flow: &Flow, outcome: Result<MitIdOutcome, Refusal>) -> Self {
@@ -235,7 +246,8 @@ impl MitIdReturn {
         let keeps_form = for_child || matches!(flow.state, FlowState::RegistrationAwaitingMitId(_));
         let usable = !matches!(outcome, Ok(_) | Err(Refusal::OtherBrowser | Refusal::FlowFinished));
         let form = (keeps_form && usable).then_some(flow.id);
-        Self { clinic: Some(flow.origin.clinic), function: flow.origin.function, form, for_child, outcome }
+        let (clinic, function) = (Some(flow.origin.clinic), flow.origin.function);
+        Self { clinic, function, form, for_child, proves_owner: flow.owner().is_some(), outcome }
     }
 }
 

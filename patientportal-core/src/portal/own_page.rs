@@ -14,7 +14,7 @@ use crate::refusal::{Failure, Field, Refusal};
 use crate::session::Session;
 use crate::store::{Change, Cursor, List, Listed};
 
-use super::{Destination, Portal, Principal, Settled, Visitor, contended, hash_failure};
+use super::{ATTEMPTS, Destination, Portal, Principal, Settled, Visitor, contended, hash_failure};
 
 /// One of the owner's sessions that lives.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub struct HistoryEntry {
     pub record: AuditRecord,
 }
 
-/// A page of the account's history, oldest first.
+/// A page of the account's history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct History {
@@ -122,7 +122,7 @@ impl Portal {
         .await
     }
 
-    /// What happened to the account, oldest first, from `after` on.
+    /// What happened to the account, newest first, from `after` on.
     ///
     /// # Errors
     /// Refused: a step of L8 that tells who they are comes first.
@@ -133,7 +133,11 @@ impl Portal {
         after: Option<Cursor>,
     ) -> Result<History, Failure> {
         self.own_account(principal, clinic).await?;
-        let page = self.store().list(List::Audit(principal.account()), after, PAGE).await?;
+        self.history(List::LatestAudit(principal.account()), after).await
+    }
+
+    async fn history(&self, list: List, after: Option<Cursor>) -> Result<History, Failure> {
+        let page = self.store().list(list, after, PAGE).await?;
         let mut entries = Vec::with_capacity(page.rows.len());
         for row in page.rows {
             if let Listed::Audit(entry) = row {
@@ -165,7 +169,7 @@ impl Portal {
         let sessions = self.own_sessions(principal, clinic).await?;
         let (mut history, mut after) = (Vec::new(), None);
         loop {
-            let page = self.own_history(principal, clinic, after).await?;
+            let page = self.history(List::Audit(account.id), after).await?;
             history.extend(page.entries);
             if page.next.is_none() {
                 return Ok(OwnData { person, account, sessions, history });
@@ -177,7 +181,7 @@ impl Portal {
     /// Ends the membership at a clinic.
     ///
     /// # Errors
-    /// Refused: there is none, or the clinic has closed it.
+    /// Refused: there is none, or the clinic has suspended it.
     pub async fn leave_clinic(&self, principal: &Principal, clinic: ClinicId) -> Result<(), Failure> {
         let session = principal.session();
         self.decide_on(session.account, NOT_LOGGED_IN, |facts, account| {
@@ -218,10 +222,11 @@ impl Portal {
         .await
     }
 
-    /// Closes the account (A7). The number may register anew.
+    /// Closes the account (A7): everybody's right, also of whom a clinic has suspended. The number may register anew; clinics
+    /// see then that there was an account, and one that had suspended the membership is asked first.
     ///
     /// # Errors
-    /// Refused: a session that must prove again who it is, or a clinic has closed a membership and is to be called.
+    /// Refused: a session that must prove again who it is.
     pub async fn close_account(
         &self,
         visitor: &Visitor,
@@ -231,11 +236,19 @@ impl Portal {
     ) -> Result<(), Failure> {
         let account = self.own_account(principal, clinic).await?;
         self.prove_own(visitor, principal, &account, clinic, password).await?;
-        let session = principal.session();
-        self.decide_on(session.account, NOT_LOGGED_IN, |facts, account| {
-            own_page::close(facts, account, session, clinic)
-        })
-        .await
+        let cpr = account.details.person.open(account.id, self.ring())?.cpr;
+        let mut draw = self.draw()?;
+        for _ in 0..ATTEMPTS {
+            let now = self.now();
+            let account = self.store().account(account.id).await?.ok_or(NOT_LOGGED_IN)?;
+            let keeper = self.keeper_of(&cpr, clinic).await?;
+            let mut facts = self.facts(now, &mut draw);
+            let step = own_page::close(&mut facts, &account, keeper.as_ref(), principal.session(), clinic)?;
+            if let Settled::Answer(answer) = self.commit(step, now, &mut draw).await? {
+                return Ok(answer?);
+            }
+        }
+        Err(contended())
     }
 
     /// The account of whoever is logged in, if no doubt is left that it is theirs.

@@ -21,7 +21,7 @@ impl Portal {
     /// later whether a mail goes out (I6).
     ///
     /// # Errors
-    /// Refused: flaws of the form, or an address that is slowed.
+    /// Refused: flaws of the form, an address that is slowed, or an e-mail address that was asked with too often.
     pub async fn request_reset(
         &self,
         visitor: &Visitor,
@@ -32,13 +32,18 @@ impl Portal {
         let now = self.now();
         let (cpr, email) = self.read_request(cpr, email)?;
         let mut draw = self.draw()?;
+        let with_email = recovery::requests_with(self.ring(), &email);
         let request = RecoveryRequest { cpr, email, clinic: to.clinic, language: visitor.language };
         let id = draw.job();
         let payload = self.ring().seal(Purpose::Job, &id.0.to_be_bytes(), &encode(&request)?, &mut draw)?;
-        let job = NewJob { id, kind: JobKind::Recovery, due: now, give_up: now + self.policy().link_life, payload };
+        let give_up = now + self.policy().link_life;
+        let job = NewJob { id, kind: JobKind::Recovery, due: now, give_up, account: None, payload };
         let key = self.address_counter(CounterKind::AddressRequest, visitor.address);
         let step = Step::answering(Ok(()))
-            .with([Change::Count { key, ladder: self.policy().address() }, Change::Enqueue(job)])
+            .with([Change::Count { key, ladder: self.policy().address() }])
+            .with([Change::Count { key: with_email, ladder: self.policy().resets() }])
+            .blocked_as(with_email, |until| Refusal::ResetsWait { until })
+            .with([Change::Enqueue(job)])
             .noting(Note::by_visitor(None, Some(to.clinic), AuditEvent::ResetAsked));
         match self.commit(step, now, &mut draw).await? {
             Settled::Answer(answer) => Ok(answer?),

@@ -123,20 +123,22 @@ impl Portal {
             let now = self.now();
             let flow = self.open_flow(flow).await?.ok_or(Refusal::NoOpenFlow)?;
             self.refuse_foreign(visitor, &flow.value)?;
+            let account = self.store().account_by_cpr(&indexes).await?;
+            let former = self.former_of(&cpr, flow.value.origin.clinic).await?;
             let mut facts = self.facts(now, &mut draw);
             let (origin, provider) = (&flow.value.origin, identity.session.as_deref());
             let session = NewSession::draw(facts.draw);
             let arrival = Arrival { origin, earlier: browser.earlier, provider, device: &browser.device, session };
             let proof = state.identity.evidence().ok_or(Refusal::AssuranceTooLow)?;
-            let step = match self.store().account_by_cpr(&indexes).await? {
+            let step = match account {
                 // The next login with MitID asks whether the number has changed (A11).
-                None if self.account_of_subject(&identity.subject).await?.is_some() => {
+                None if self.account_under_another(&identity.subject, &indexes).await?.is_some() => {
                     return Err(Refusal::FlowOver.into());
                 }
                 Some(account) if !account.value.is_under(&indexes) => return Err(Refusal::FormerNumber.into()),
                 None => {
                     let terms = &self.policy().terms_version;
-                    let new = NewAccount { typed: &typed, password: &password, identity: &identity, terms };
+                    let new = NewAccount { typed: &typed, password: &password, identity: &identity, terms, former };
                     registration::create(&mut facts, &flow, arrival, new, proof)?
                 }
                 Some(account) => registration::met_account(&mut facts, &flow, arrival, &account, &identity, proof)?,

@@ -8,7 +8,8 @@ use crate::clinic::{Clinic, FunctionKind};
 use crate::decision::{Note, Step};
 use crate::fault::Fault;
 use crate::ids::{AccountId, ClinicId, Epoch, SessionNo};
-use crate::moment::Timestamp;
+use crate::measures;
+use crate::moment::{Minute, Timestamp};
 use crate::policy::{Deed, Denial, Policy, may};
 use crate::sealing::{Purpose, SessionToken};
 use crate::session::{Proof, Session};
@@ -42,12 +43,17 @@ impl Portal {
     /// Only faults; a cookie that is no longer worth anything is `None`.
     pub async fn principal(&self, cookie: &str) -> Result<Option<Principal>, Fault> {
         let Ok(token) = SessionToken::parse(cookie) else { return Ok(None) };
-        let Some(view) = self.store().session(token.account, token.no).await? else { return Ok(None) };
+        let view = self.store().session(token.account, token.no).await.inspect_err(measures::store_failed)?;
+        let Some(view) = view else {
+            measures::session_checked(false);
+            return Ok(None);
+        };
         let now = self.now();
         let session = &view.session;
         let holds = session.secret.is_of(&token.secret)
             && session.epoch == view.access.epoch
             && !session.is_over(now, self.policy().session_idle);
+        measures::session_checked(holds);
         if !holds {
             return Ok(None);
         }
@@ -146,6 +152,19 @@ impl Principal {
     pub fn ends(&self) -> Timestamp {
         let idle = self.portal.now().minute().start() + self.policy().session_idle;
         self.view.session.ends.min(idle)
+    }
+
+    /// When the session is over: the page has promised until [`ends`](Self::ends), and it may live a minute longer.
+    #[must_use]
+    pub fn over(&self) -> Timestamp {
+        let idle = Minute(self.portal.now().minute().0 + 1).start() + self.policy().session_idle;
+        self.view.session.ends.min(idle)
+    }
+
+    /// When the session is over however much it is used.
+    #[must_use]
+    pub fn ends_in_any_case(&self) -> Timestamp {
+        self.view.session.ends
     }
 
     /// May this session read or act in this function at this clinic now (P1)?

@@ -8,7 +8,7 @@ use crate::refusal::{Failure, Field, Flaw, Refusal};
 use crate::value::{Cpr, Email};
 
 use super::registration::Flaws;
-use super::{ATTEMPTS, Portal, Settled, Staff, contended};
+use super::{ATTEMPTS, Portal, Settled, Staff, StaffOperation, contended};
 
 impl Portal {
     /// Renews the account of a member who is under 15, exempt, or not yet activated: sessions, password and links end, and
@@ -25,7 +25,7 @@ impl Portal {
         email: &str,
         tell_old: bool,
     ) -> Result<(), Failure> {
-        self.clinic(staff.clinic)?;
+        self.admit(staff, StaffOperation::RenewAccount)?;
         let mut flaws = Flaws::default();
         let email = flaws.take(Field::Email, Email::parse(email).map_err(Flaw::Email));
         let new = RenewalByClinic { check, email: flaws.or(email)?, tell_old };
@@ -56,7 +56,7 @@ impl Portal {
         check: IdentityCheck,
         number: &str,
     ) -> Result<(), Failure> {
-        self.clinic(staff.clinic)?;
+        self.admit(staff, StaffOperation::ChangeNumber)?;
         let mut flaws = Flaws::default();
         let number = Cpr::parse(number, self.now().copenhagen_date()).map_err(Flaw::Cpr);
         let number = flaws.take(Field::Cpr, number);

@@ -10,7 +10,7 @@ use crate::refusal::{Failure, Field, Flaw, Refusal};
 use crate::value::{Cpr, Email, Mobile, Name};
 
 use super::registration::Flaws;
-use super::{ATTEMPTS, Portal, Settled, Staff, contended};
+use super::{ATTEMPTS, Portal, Settled, Staff, StaffOperation, contended};
 
 /// Whom staff create a user for, as typed.
 #[derive(Clone, Default)]
@@ -41,15 +41,17 @@ impl Portal {
     /// # Errors
     /// Refused: flaws of the form, or [`Refusal::AlreadyMember`].
     pub async fn create_user(&self, staff: &Staff, new: &NewUser) -> Result<UserMade, Failure> {
-        self.clinic(staff.clinic)?;
+        self.admit(staff, StaffOperation::CreateUser)?;
         let typed = self.read_new_user(new)?;
         let indexes = self.ring().cpr_indexes(&typed.cpr, Some(staff.clinic));
         let mut draw = self.draw()?;
         for _ in 0..ATTEMPTS {
             let now = self.now();
-            let new =
-                NewPerson { typed: typed.clone(), language: new.language, exempt: new.exempt, rights: new.rights };
-            let step = match self.store().account_by_cpr(&indexes).await? {
+            let account = self.store().account_by_cpr(&indexes).await?;
+            let former = self.former_of(&typed.cpr, staff.clinic).await?;
+            let NewUser { language, exempt, rights, .. } = *new;
+            let new = NewPerson { typed: typed.clone(), language, exempt, rights, former };
+            let step = match account {
                 None => clinic_made::create(&mut self.facts(now, &mut draw), staff, new)?,
                 // Nobody has judged who asked for this account: it is not theirs to be linked (R4).
                 Some(account) if account.value.details.awaits_first_approval => {
@@ -77,7 +79,7 @@ impl Portal {
     /// # Errors
     /// Refused: nobody of that kind at the clinic, [`Refusal::AlreadyActivated`], or too many mails.
     pub async fn resend_activation(&self, staff: &Staff, account: AccountId) -> Result<(), Failure> {
-        self.clinic(staff.clinic)?;
+        self.admit(staff, StaffOperation::ResendActivation)?;
         let mut draw = self.draw()?;
         for _ in 0..ATTEMPTS {
             let now = self.now();
@@ -96,7 +98,7 @@ impl Portal {
     /// # Errors
     /// Refused: nobody of that kind at the clinic.
     pub async fn exempt(&self, staff: &Staff, account: AccountId) -> Result<(), Failure> {
-        self.clinic(staff.clinic)?;
+        self.admit(staff, StaffOperation::Exempt)?;
         self.decide_on(account, Refusal::NoSuchMember, |facts, account| identity::exempt(facts, account, staff)).await
     }
 
@@ -106,7 +108,7 @@ impl Portal {
     /// # Errors
     /// Refused: nobody of that kind at the clinic, or a replacement number.
     pub async fn withdraw_exemption(&self, staff: &Staff, account: AccountId) -> Result<(), Failure> {
-        self.clinic(staff.clinic)?;
+        self.admit(staff, StaffOperation::WithdrawExemption)?;
         self.decide_on(account, Refusal::NoSuchMember, |facts, account| {
             identity::withdraw_exemption(facts, account, staff)
         })

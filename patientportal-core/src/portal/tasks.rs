@@ -48,6 +48,23 @@ pub(crate) enum Task {
         #[n(0)]
         account: AccountId,
     },
+    /// A clinic's system is asked whether who has asked the clinic is a patient of its (S1).
+    #[n(13)]
+    AskOwnPatient {
+        #[n(0)]
+        account: AccountId,
+        #[n(1)]
+        clinic: ClinicId,
+        /// When the clinic was asked: a later request has a task of its own.
+        #[n(2)]
+        since: Timestamp,
+    },
+    /// A clinic is told how many requests wait (S5).
+    #[n(30)]
+    TellOfRequests {
+        #[n(0)]
+        clinic: ClinicId,
+    },
     /// A clinic's system is asked how a patient is reached, who has just logged in (K1).
     #[n(10)]
     AskClinicSystem {
@@ -96,7 +113,7 @@ impl Task {
     pub(crate) fn enqueue(&self, facts: &mut Facts<'_>, due: Timestamp) -> Result<Change, Fault> {
         let id = facts.draw.job();
         let payload = facts.ring.seal(Purpose::Job, &id.0.to_be_bytes(), &encode(self)?, facts.draw)?;
-        Ok(Change::Enqueue(NewJob { id, kind: JobKind::Task, due, give_up: NEVER, payload }))
+        Ok(Change::Enqueue(NewJob { id, kind: JobKind::Task, due, give_up: NEVER, account: None, payload }))
     }
 }
 
@@ -107,6 +124,10 @@ impl Portal {
         let task: Task = decode(&self.ring().open(Purpose::Job, &id, &leased.job.payload)?)?;
         let ran = match task {
             Task::TellOfAge { account } => return self.tell_of_age(leased, account).await,
+            Task::TellOfRequests { clinic } => return self.tell_of_requests(leased, clinic).await,
+            Task::AskOwnPatient { account, clinic, since } => {
+                self.ask_own_patient(account, clinic, since, leased.job.attempts).await
+            }
             Task::LapseRequest { account, clinic, since } => self.lapse_request(account, clinic, since).await,
             Task::RemoveUnactivated { account } => self.remove_unactivated(account).await,
             Task::AskClinicSystem { account, clinic, at } => self.ask_clinic_system(account, clinic, at).await,
@@ -172,7 +193,7 @@ fn lapse(
     }
     let mail = MailKind::Notice(Notice::RequestLapsed);
     let mail = if child::is_let_in_nowhere(&changed) { mail.for_nobody_let_in() } else { mail };
-    let told = Mail::to(email, changed.details.language, Some(clinic), mail).enqueue(facts)?;
+    let told = Mail::to(changed.id, email, changed.details.language, Some(clinic), mail).enqueue(facts)?;
     let note = Note::by_portal(changed.id, Some(clinic), AuditEvent::RequestLapsed);
     let step = Step::answering(Ok(Ran::Done)).with([told]).noting(note);
     Ok(child::write(step, clinic, account.revision, changed))

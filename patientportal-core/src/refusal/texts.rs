@@ -1,14 +1,16 @@
 //! What each refusal says, in both languages: what happened, and one next step (I10).
 
 use crate::language::Language;
+use crate::measures;
 use crate::policy::{Denial, OutstandingStep};
 
 use super::Refusal;
 
 impl Refusal {
-    /// What the visitor reads.
+    /// What the visitor reads. It is counted that they do.
     #[must_use]
     pub fn text(&self, language: Language) -> String {
+        metrics::counter!(measures::REFUSALS, "id" => self.code()).increment(1);
         let (danish, english) = match self {
             Self::InvalidForm(_) => (
                 "Noget i formularen mangler eller er forkert. Ret felterne herunder.",
@@ -87,8 +89,8 @@ impl Refusal {
                 "You logged in too long ago to change this, and nothing has changed. Log out and log in again.",
             ),
             Self::ClosedByClinic => (
-                "En klinik har lukket din adgang for nu. Ring til den, før du lukker din bruger. Intet er ændret.",
-                "A clinic has closed your access for now. Call it before you close your user. Nothing has changed.",
+                "Klinikken har lukket din adgang for nu, så du kan ikke selv forlade den, og intet er ændret. Ring til klinikken, eller luk hele din bruger på Din side.",
+                "The clinic has closed your access for now, so you cannot leave it yourself, and nothing has changed. Call the clinic, or close your whole user on your page.",
             ),
             Self::LinkExpired => (
                 "Linket er for gammelt. Du kan få sendt et nyt til den samme mailadresse.",
@@ -115,8 +117,8 @@ impl Refusal {
                 "MitID confirmed another person than the CPR number typed, so nothing was created or opened. Correct the CPR number, or use your own MitID.",
             ),
             Self::OtherOwner => (
-                "MitID bekræftede en anden person end den, der er logget ind, så intet er ændret. Brug dit eget MitID, eller log ud.",
-                "MitID confirmed another person than the one who is logged in, so nothing has changed. Use your own MitID, or log out.",
+                "MitID bekræftede en anden person end den, der er logget ind, så intet er ændret. Brug dit eget MitID. Har du fået nyt CPR-nummer, så log ud, og log ind med MitID.",
+                "MitID confirmed another person than the one who is logged in, so nothing has changed. Use your own MitID. If you have a new CPR number, log out and log in with MitID.",
             ),
             Self::FormerNumber => (
                 "Brugeren er flyttet til et nyt CPR-nummer, så det gamle kan ikke bruges. Ring til klinikken, hvis du ikke selv har fået nyt nummer.",
@@ -182,6 +184,10 @@ impl Refusal {
                 "Der er ingen anmodning at trække tilbage: klinikken har svaret, eller den er udløbet. Se herunder, hvad der gælder nu.",
                 "There is no request to withdraw: the clinic has answered, or it has lapsed. See below what holds now.",
             ),
+            Self::ResetsWait { .. } => (
+                "Der er bedt om en ny adgangskode med denne mailadresse for mange gange på kort tid. Log ind med MitID, ring til klinikken, eller vent. Næste gang: kl.",
+                "A new password was asked for with this mail address too many times in a short while. Log in with MitID, call the clinic, or wait. Next time at:",
+            ),
             Self::RequestsWait { .. } => (
                 "Der er bedt om adgang for mange gange på kort tid. Vent, eller ring til klinikken. Næste gang: kl.",
                 "Access was asked for too many times in a short while. Wait, or call the clinic. Next time at:",
@@ -222,6 +228,11 @@ impl Refusal {
                 "CPR-nummeret har allerede en bruger, og to brugere lægges ikke sammen. Brug den bruger, som nummeret har.",
                 "The CPR number has a user already, and two users are not merged. Use the user that the number has.",
             ),
+            Self::NotYourRole => (
+                "Din rolle i klinikken giver ikke adgang til det. Bed klinikkens administrator om at gøre det.",
+                "Your role at the clinic does not let you do this. Ask the clinic's administrator to do it.",
+            ),
+            Self::SignIn(refusal) => refusal.texts(),
             Self::Denied(denial) => denied(*denial),
         };
         let text = language.pick(danish, english);

@@ -2,19 +2,20 @@
 
 use std::fmt;
 
-use chacha20poly1305::aead::{Aead, KeyInit, Payload};
-use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use hkdf::Hkdf;
-use hmac::{Hmac, Mac};
+use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-use crate::audit::AuditEntry;
+use crate::audit::{AuditBatch, AuditEntry};
 use crate::draw::Draw;
 use crate::fault::Fault;
 use crate::ids::{ClinicId, CounterKey, CprIndex, KeyId, Sealed};
 use crate::store::KeyProof;
 use crate::value::{Cpr, CprKind};
+
+use super::PastKey;
+use super::aead::{Header, key_of, open_with, seal_with};
 
 /// A master key: everything else is derived from it. `Debug` prints its id only.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
@@ -28,6 +29,7 @@ pub struct MasterKey {
 pub struct KeyRing {
     current: Subkeys,
     older: Vec<Subkeys>,
+    past: Vec<PastKey>,
 }
 
 /// Why keys make no ring.
@@ -46,6 +48,7 @@ pub(crate) enum Purpose {
     Flow = 1,
     Job = 2,
     ProviderSession = 3,
+    StaffSignIn = 8,
 }
 
 /// What a counter counts. Part of its key, so a number never changes.
@@ -63,7 +66,9 @@ pub(crate) enum CounterKind {
     AddressJourney = 9,
     Request = 10,
     ActivationTry = 11,
+    ResetRequest = 12,
     EmailCodeMail = 20,
+    ClinicTold = 21,
 }
 
 impl MasterKey {
@@ -79,6 +84,13 @@ impl MasterKey {
         self.id
     }
 
+    /// What must stay of it when it is dropped.
+    #[must_use]
+    pub fn past(&self) -> PastKey {
+        let Subkeys { id, index, audit, .. } = &Subkeys::of(self);
+        PastKey { id: *id, proof: Subkeys::of(self).proof(), audit: *audit, index: *index, pepper: *self.pepper() }
+    }
+
     /// The pepper for the hasher, which must live as long as a hash made with it.
     #[must_use]
     pub fn pepper(&self) -> Zeroizing<[u8; 32]> {
@@ -92,7 +104,7 @@ impl KeyRing {
     /// # Errors
     /// When two keys have one id.
     pub fn new(current: MasterKey, older: impl IntoIterator<Item = MasterKey>) -> Result<Self, KeyError> {
-        let mut ring = Self { current: Subkeys::of(&current), older: Vec::new() };
+        let mut ring = Self { current: Subkeys::of(&current), older: Vec::new(), past: Vec::new() };
         for key in older {
             if ring.keys().any(|known| known.id == key.id) {
                 return Err(KeyError::Twice(key.id));
@@ -102,16 +114,38 @@ impl KeyRing {
         Ok(ring)
     }
 
+    /// The same with what is left of a key that was dropped.
+    ///
+    /// # Errors
+    /// When there is a key of its id.
+    pub fn with_past(mut self, past: PastKey) -> Result<Self, KeyError> {
+        if self.keys().any(|key| key.id == past.id()) || self.past.iter().any(|other| other.id() == past.id()) {
+            return Err(KeyError::Twice(past.id()));
+        }
+        self.past.push(past);
+        Ok(self)
+    }
+
     /// The indexes under which a CPR number may be found. Every node names them in one order, whichever key it writes
     /// with, so that two that claim a number never wait for each other in a circle. A number that is unique only in one
     /// clinic is found there only (A3).
     pub(crate) fn cpr_indexes(&self, cpr: &Cpr, clinic: Option<ClinicId>) -> Vec<CprIndex> {
-        let scope = match cpr.kind() {
-            CprKind::LocalReplacement => clinic.map_or([0; 8], |clinic| clinic.0.to_be_bytes()),
-            CprKind::Person | CprKind::NationalReplacement => [0; 8],
-        };
-        let hash = |key: &Subkeys| mac(&key.index, &[cpr.digits().as_bytes(), &scope]);
-        let mut indexes: Vec<_> = self.keys().map(|key| CprIndex { key: key.id, hash: hash(key) }).collect();
+        self.indexes(&[cpr.digits().as_bytes(), &scope_of(cpr, clinic)])
+    }
+
+    /// The indexes under which is found what a closed account has left of its number (A7). They stand beside those of
+    /// numbers, and none is ever another's.
+    pub(crate) fn former_indexes(&self, cpr: &Cpr, clinic: Option<ClinicId>) -> Vec<CprIndex> {
+        self.indexes(&[b"closed-account", cpr.digits().as_bytes(), &scope_of(cpr, clinic)])
+    }
+
+    /// The same with those of dropped keys: what a closed account has left cannot be indexed anew.
+    pub(crate) fn former_indexes_ever(&self, cpr: &Cpr, clinic: Option<ClinicId>) -> Vec<CprIndex> {
+        let hash =
+            |key: &PastKey| mac(&key.index, &[b"closed-account", cpr.digits().as_bytes(), &scope_of(cpr, clinic)]);
+        let past = self.past.iter().map(|key| CprIndex { key: key.id(), hash: hash(key) });
+        let mut indexes = self.former_indexes(cpr, clinic);
+        indexes.extend(past);
         indexes.sort_unstable_by_key(|index| index.key);
         indexes
     }
@@ -119,10 +153,7 @@ impl KeyRing {
     /// The indexes under which the identity provider's id of a person may be found (A11). They stand beside those of
     /// numbers, and none is ever another's.
     pub(crate) fn subject_indexes(&self, subject: &str) -> Vec<CprIndex> {
-        let hash = |key: &Subkeys| mac(&key.index, &[b"identity-provider", subject.as_bytes()]);
-        let mut indexes: Vec<_> = self.keys().map(|key| CprIndex { key: key.id, hash: hash(key) }).collect();
-        indexes.sort_unstable_by_key(|index| index.key);
-        indexes
+        self.indexes(&[b"identity-provider", subject.as_bytes()])
     }
 
     /// The one of a number's indexes that counters and device tags hang on: the oldest key's, so that a new key
@@ -150,14 +181,36 @@ impl KeyRing {
 
     /// An audit entry's MAC under the current key; the one that it has does not count (I9).
     pub(crate) fn audit_mac(&self, entry: &AuditEntry) -> [u8; 16] {
-        audit_mac_with(&self.current, entry)
+        audit_mac_with(&self.current.audit, entry)
     }
 
     /// Whether an audit entry was written under a key of this ring and not changed since (I9).
     #[must_use]
     pub fn wrote(&self, entry: &AuditEntry) -> bool {
         let is_its = |mac: [u8; 16]| bool::from(subtle::ConstantTimeEq::ct_eq(mac.as_slice(), entry.mac.as_slice()));
-        self.keys().any(|key| is_its(audit_mac_with(key, entry)))
+        self.audit_keys().any(|key| is_its(audit_mac_with(key, entry)))
+    }
+
+    /// The MAC of a batch of audit entries, over what it says, under the current key (I9).
+    pub(crate) fn batch_mac(&self, record: &[u8]) -> [u8; 16] {
+        batch_mac_with(&self.current.audit, record)
+    }
+
+    /// Whether a batch of audit entries was sealed under a key of this ring and not changed since (I9).
+    #[must_use]
+    pub fn sealed(&self, batch: &AuditBatch) -> bool {
+        let is_its = |mac: [u8; 16]| bool::from(subtle::ConstantTimeEq::ct_eq(mac.as_slice(), batch.mac.as_slice()));
+        self.audit_keys().any(|key| is_its(batch_mac_with(key, &batch.record)))
+    }
+
+    /// Whether it has a key of this id.
+    pub(crate) fn has(&self, id: KeyId) -> bool {
+        self.keys().any(|key| key.id == id)
+    }
+
+    /// Whether it can judge what the key of this id wrote to the audit trail.
+    pub(crate) fn judges(&self, id: KeyId) -> bool {
+        self.has(id) || self.past.iter().any(|past| past.id() == id)
     }
 
     /// Seals `plain` for a purpose and an id.
@@ -173,9 +226,25 @@ impl KeyRing {
         open_with(&key.seal, &associated(purpose, id), sealed)
     }
 
+    /// The same, sealed by the current key.
+    pub(crate) fn reseal(
+        &self,
+        purpose: Purpose,
+        id: &[u8],
+        sealed: &Sealed,
+        draw: &mut Draw,
+    ) -> Result<Sealed, Fault> {
+        self.seal(purpose, id, &self.open(purpose, id, sealed)?, draw)
+    }
+
+    /// Whether the current key has sealed it.
+    pub(crate) fn is_current(&self, sealed: &Sealed) -> bool {
+        key_of(sealed) == Some(self.current.id)
+    }
+
     /// What each key makes of a fixed text: equal for equal keys only, and of no use for anything else.
     pub(crate) fn proofs(&self) -> impl Iterator<Item = KeyProof> {
-        self.keys().map(|key| KeyProof { id: key.id, proof: mac(&key.proof, &[PROOF_TEXT]) })
+        self.keys().map(|key| KeyProof { id: key.id, proof: key.proof() }).chain(self.past.iter().map(PastKey::proof))
     }
 
     /// The id of the key that new entries are written under.
@@ -183,9 +252,21 @@ impl KeyRing {
         self.current.id
     }
 
+    fn indexes(&self, parts: &[&[u8]]) -> Vec<CprIndex> {
+        let index = |key: &Subkeys| CprIndex { key: key.id, hash: mac(&key.index, parts) };
+        let mut indexes: Vec<_> = self.keys().map(index).collect();
+        indexes.sort_unstable_by_key(|index| index.key);
+        indexes
+    }
+
     /// The oldest key: what must not change while keys rotate is derived from it.
     fn anchor(&self) -> &Subkeys {
         self.keys().min_by_key(|key| key.id).unwrap_or(&self.current)
+    }
+
+    /// The keys of audit entries: those of dropped keys too, whose entries stay.
+    fn audit_keys(&self) -> impl Iterator<Item = &[u8; 32]> {
+        self.keys().map(|key| &key.audit).chain(self.past.iter().map(|past| &past.audit))
     }
 
     fn keys(&self) -> impl Iterator<Item = &Subkeys> {
@@ -230,60 +311,21 @@ impl Subkeys {
             proof: derive("key-proof"),
         }
     }
-}
 
-/// What stands in front of sealed bytes: the format and the key. Authenticated with them.
-#[derive(Clone, Copy)]
-pub(crate) struct Header {
-    key: KeyId,
-}
-
-impl Header {
-    /// The header of what a data key seals: which key that is follows from where it lies.
-    pub(crate) const DATA_KEY: Self = Self { key: KeyId(0) };
-
-    fn bytes(self) -> [u8; 3] {
-        let [high, low] = self.key.0.to_be_bytes();
-        [FORMAT, high, low]
-    }
-
-    fn read(sealed: &Sealed) -> Result<Self, Fault> {
-        match sealed.0.as_slice() {
-            [FORMAT, high, low, ..] => Ok(Self { key: KeyId(u16::from_be_bytes([*high, *low])) }),
-            _ => Err(Fault::new("a sealed record has an unknown format")),
-        }
+    fn proof(&self) -> [u8; 16] {
+        mac(&self.proof, &[PROOF_TEXT])
     }
 }
 
-pub(crate) fn seal_with(
-    key: &[u8; 32],
-    header: Header,
-    associated: &[u8],
-    plain: &[u8],
-    draw: &mut Draw,
-) -> Result<Sealed, Fault> {
-    let nonce = draw.bytes::<NONCE>();
-    let aad = [header.bytes().as_slice(), associated].concat();
-    let text = XChaCha20Poly1305::new(key.into())
-        .encrypt(&XNonce::from(nonce), Payload { msg: plain, aad: &aad })
-        .map_err(|_| Fault::new("a record could not be sealed"))?;
-    Ok(Sealed([header.bytes().as_slice(), &nonce, &text].concat()))
-}
-
-pub(crate) fn open_with(key: &[u8; 32], associated: &[u8], sealed: &Sealed) -> Result<Zeroizing<Vec<u8>>, Fault> {
-    const BROKEN: Fault = Fault::new("a sealed record could not be opened");
-    let header = Header::read(sealed)?;
-    let (nonce, text) = sealed.0.get(3..).and_then(|rest| rest.split_first_chunk::<NONCE>()).ok_or(BROKEN)?;
-    let aad = [header.bytes().as_slice(), associated].concat();
-    XChaCha20Poly1305::new(key.into())
-        .decrypt(&XNonce::from(*nonce), Payload { msg: text, aad: &aad })
-        .map(Zeroizing::new)
-        .map_err(|_| BROKEN)
-}
-
-const FORMAT: u8 = 1;
 const PROOF_TEXT: &[u8] = b"this key has written here";
-const NONCE: usize = 24;
+
+/// Where a number means what it means: at one clinic, or everywhere (A3).
+fn scope_of(cpr: &Cpr, clinic: Option<ClinicId>) -> [u8; 8] {
+    match cpr.kind() {
+        CprKind::LocalReplacement => clinic.map_or([0; 8], |clinic| clinic.0.to_be_bytes()),
+        CprKind::Person | CprKind::NationalReplacement => [0; 8],
+    }
+}
 
 fn associated(purpose: Purpose, id: &[u8]) -> Vec<u8> {
     [[purpose as u8].as_slice(), id].concat()
@@ -294,13 +336,17 @@ fn tag_with(key: &Subkeys, of: &str, parts: &[&[u8]]) -> [u8; 16] {
     mac(&key.tag, &parts)
 }
 
-fn audit_mac_with(key: &Subkeys, entry: &AuditEntry) -> [u8; 16] {
+fn audit_mac_with(key: &[u8; 32], entry: &AuditEntry) -> [u8; 16] {
     let AuditEntry { id, at, account, clinic, record, mac: _ } = entry;
     let account = account.map_or(0, |account| account.0);
     let clinic = clinic.map_or(0, |clinic| clinic.0);
     let parts = [id.to_be_bytes(), at.0.to_be_bytes(), account.to_be_bytes(), clinic.to_be_bytes()];
     let parts: Vec<&[u8]> = parts.iter().map(<[u8; 8]>::as_slice).chain([record.as_slice()]).collect();
-    mac(&key.audit, &parts)
+    mac(key, &parts)
+}
+
+fn batch_mac_with(key: &[u8; 32], record: &[u8]) -> [u8; 16] {
+    mac(key, &[b"batch", record])
 }
 
 fn derive(master: &[u8; 32], label: &str) -> [u8; 32] {

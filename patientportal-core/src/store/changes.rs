@@ -1,7 +1,7 @@
 //! What a command writes.
 
 use crate::account::Account;
-use crate::audit::AuditEntry;
+use crate::audit::{AuditBatch, AuditEntry};
 use crate::ids::{AccountId, CommandId, CounterKey, CprIndex, JobId, Lease, Revision, Sealed, SessionNo};
 use crate::moment::Timestamp;
 use crate::session::Session;
@@ -86,6 +86,14 @@ pub enum Change {
     Enqueue(NewJob),
     /// Writes down that a master key is in use, or the whole set is stale when another key has this id.
     RegisterKey(KeyProof),
+    /// Puts entries that are in no batch into this one, or the whole set is stale when there is a batch of its number, or
+    /// one of the entries is in another by now (I9).
+    SealAudit {
+        /// The batch.
+        batch: AuditBatch,
+        /// The entries, as they were read; stores put what they hold.
+        entries: Vec<AuditEntry>,
+    },
     /// Says what came of a leased job, or the whole set is stale when the lease is another's by now.
     Finish {
         /// The job.
@@ -94,6 +102,13 @@ pub enum Change {
         lease: Lease,
         /// What came of it.
         outcome: Outcome,
+    },
+    /// Tends a job without doing it, or the whole set is stale when the job is not as it is taken to be.
+    Tend {
+        /// The job.
+        job: JobId,
+        /// What becomes of it.
+        tending: Tending,
     },
 }
 
@@ -108,6 +123,8 @@ pub struct NewJob {
     pub due: Timestamp,
     /// When trying ends.
     pub give_up: Timestamp,
+    /// Whose account it is about, if one's that [`List::JobsOf`](super::List::JobsOf) is to find it under.
+    pub account: Option<AccountId>,
     /// What it needs.
     pub payload: Sealed,
 }
@@ -123,6 +140,27 @@ pub enum Outcome {
     UnderwayUntil(Timestamp),
     /// It is given up and stays visible.
     Dead,
+}
+
+/// What an operator does to a job.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Tending {
+    /// Its payload is sealed anew, leased or not, if it is still this one.
+    Reseal {
+        /// The payload as it was read.
+        from: Sealed,
+        /// The same under another key.
+        to: Sealed,
+    },
+    /// A dead one is tried again. Its tries are counted on, so that no lease of before is its own.
+    Revive {
+        /// When it is to be done.
+        due: Timestamp,
+        /// When trying ends.
+        give_up: Timestamp,
+    },
+    /// A dead one is removed.
+    Forget,
 }
 
 impl ChangeSet {
@@ -186,7 +224,9 @@ impl Change {
             Self::EndSession { account, no } => (4, wide(account.0, no.0), 1),
             Self::Enqueue(job) => (5, wide(job.id.0, 0), 0),
             Self::Finish { job, .. } => (5, wide(job.0, 0), 1),
+            Self::Tend { job, .. } => (5, wide(job.0, 0), 2),
             Self::RegisterKey(key) => (6, wide(u64::from(key.id.0), 0), 0),
+            Self::SealAudit { batch, .. } => (7, wide(batch.number, 0), 0),
         }
     }
 }

@@ -10,7 +10,7 @@ use std::fmt;
 use async_trait::async_trait;
 
 use crate::account::Account;
-use crate::audit::AuditEntry;
+use crate::audit::{AuditBatch, AuditEntry};
 use crate::fault::Fault;
 use crate::ids::{AccountId, CommandId, CounterKey, CprIndex, Sealed};
 use crate::moment::Timestamp;
@@ -39,6 +39,8 @@ pub enum Table {
     Jobs,
     /// The audit trail.
     Audit,
+    /// What seals it.
+    Batches,
     /// Ids of commands that were committed.
     Commands,
 }
@@ -61,8 +63,10 @@ pub enum Row {
     Counter(CounterKey, Counter),
     /// Of [`Table::Jobs`].
     Job(Job),
-    /// Of [`Table::Audit`].
-    Audit(AuditEntry),
+    /// Of [`Table::Audit`], with the number of its batch if it is sealed.
+    Audit(AuditEntry, Option<u64>),
+    /// Of [`Table::Batches`].
+    Batch(AuditBatch),
     /// Of [`Table::Commands`]: when it was committed.
     Command(CommandId, Timestamp),
 }
@@ -91,7 +95,7 @@ pub enum Progress {
     Done,
 }
 
-/// A store to copy from. Nobody else writes to it meanwhile.
+/// A store to copy from, or to look through row by row. While it is copied nobody else writes to it.
 #[async_trait]
 pub trait CopySource: Send + Sync {
     /// Up to `limit` rows of a table, after a place, in an order of the store's own.
@@ -124,7 +128,7 @@ pub trait CopyTarget: Send + Sync {
 
 impl Table {
     /// Every table, in the order in which it is moved.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Keys,
         Self::Accounts,
         Self::CprIndexes,
@@ -133,6 +137,7 @@ impl Table {
         Self::Counters,
         Self::Jobs,
         Self::Audit,
+        Self::Batches,
         Self::Commands,
     ];
 
@@ -149,6 +154,7 @@ impl Table {
             Self::Jobs => 6,
             Self::Audit => 7,
             Self::Commands => 8,
+            Self::Batches => 9,
         }
     }
 }
@@ -164,6 +170,7 @@ impl fmt::Display for Table {
             Self::Counters => "counters",
             Self::Jobs => "jobs",
             Self::Audit => "audit entries",
+            Self::Batches => "audit batches",
             Self::Commands => "command ids",
         })
     }
@@ -181,7 +188,8 @@ impl Row {
             Self::Flow(_) => Table::Flows,
             Self::Counter(..) => Table::Counters,
             Self::Job(_) => Table::Jobs,
-            Self::Audit(_) => Table::Audit,
+            Self::Audit(..) => Table::Audit,
+            Self::Batch(_) => Table::Batches,
             Self::Command(..) => Table::Commands,
         }
     }

@@ -62,6 +62,11 @@ impl Email {
         self.0.eq_ignore_ascii_case(&other.0)
     }
 
+    /// The same for all addresses of one mailbox: for counting, not for sending.
+    pub(crate) fn mailbox(&self) -> String {
+        self.0.to_ascii_lowercase()
+    }
+
     /// `j•••@example.dk`: enough for its owner to know it (L3).
     #[must_use]
     pub fn masked(&self) -> String {

@@ -6,11 +6,12 @@ use patientportal_core::policy::OutstandingStep;
 use patientportal_core::portal::{ActivationForm, NewUser};
 use patientportal_core::refusal::Refusal;
 use patientportal_core::store::{List, Listed};
+use patientportal_testkit::crowd::all_at_once;
 use patientportal_testkit::person::Person;
 use patientportal_testkit::world::{AUTOMATIC, OFF, World, refusal};
 
 use crate::activation::{DAY, step};
-use crate::races::{CALLERS, all_at_once, sessions_of};
+use crate::nodes::sessions_of;
 
 pub(crate) async fn records(world: &World, account: AccountId) -> Vec<AuditRecord> {
     let rows = world.store.list(List::Audit(account), None, 999).await.expect("no fault").rows;
@@ -180,38 +181,6 @@ async fn s3_what_staff_do_is_written_down_with_who_did_it() {
     told.sort_by(|one, other| one.0.cmp(&other.0));
     let expected = ["ActivationMailed", "ExemptionRecorded", "ExemptionWithdrawn", "UserCreated"];
     assert_eq!(told, expected.map(|event| (event.to_owned(), Some(staff.id.clone()))));
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn i4_one_activation_link_activates_once() {
-    let world = World::new();
-    let (_, link) = world.invited(&Person::NANCY, OFF).await;
-    let (portal, visitor) = (world.portal.clone(), world.browser(OFF).visitor.clone());
-    let (succeeded, refusals) = all_at_once(|caller| {
-        let (portal, visitor, link) = (portal.clone(), visitor.clone(), link.clone());
-        let password = format!("Adgangskode-{caller}");
-        let form =
-            ActivationForm { password: password.clone(), password_again: password, ..Person::NANCY.activation() };
-        async move { portal.activate(&visitor, &link, &form).await }
-    })
-    .await;
-    assert_eq!(succeeded.len(), 1);
-    assert!(refusals.iter().all(|refusal| *refusal == Refusal::LinkDead), "{refusals:?}");
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn i5_no_more_than_five_wrong_numbers_are_judged_however_many_come_at_once() {
-    let world = World::new();
-    let (_, link) = world.invited(&Person::NANCY, OFF).await;
-    let (portal, visitor) = (world.portal.clone(), world.browser(OFF).visitor.clone());
-    let (succeeded, refusals) = all_at_once(|_| {
-        let (portal, visitor, link) = (portal.clone(), visitor.clone(), link.clone());
-        async move { portal.activate(&visitor, &link, &Person::MAX.activation()).await }
-    })
-    .await;
-    assert!(succeeded.is_empty());
-    let told = |expected: &Refusal| refusals.iter().filter(|refusal| *refusal == expected).count();
-    assert_eq!((told(&Refusal::WrongNumber), told(&Refusal::LinkLocked)), (5, CALLERS - 5));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -119,10 +119,52 @@ async fn a11_l1_neither_another_level_nor_another_person_is_asked() {
     let other = VouchedIdentity { subject: "uuid-of-somebody".to_owned(), ..renumbered(&browser) };
     let offered = browser.come_back(&departure, Ok(other)).await.expect("offered").0;
     assert!(matches!(offered, MitIdOutcome::OfferRegistration { .. }), "{offered:?}");
-    // Proving who one is, in a session, is with the number that one has.
+}
+
+#[tokio::test]
+async fn a11_p2_who_proves_in_a_session_that_it_is_theirs_is_asked_as_well() {
+    let world = nancy().await;
     let mut own = world.browser(AUTOMATIC);
     own.log_in_with_code(&NANCY).await;
-    assert_eq!(own.prove_with_mitid(&RENUMBERED).await.err(), Some(Refusal::OtherOwner));
+    let before = account_of(&own).await;
+    let asked = own.prove_with_mitid(&RENUMBERED).await.expect("asked").0;
+    let MitIdOutcome::NumberChanged { flow } = asked else { panic!("not asked: {asked:?}") };
+    assert_eq!(account_of(&own).await, before, "the session goes on meanwhile");
+    let landed = own.confirm_number(flow).await.expect("moved");
+    assert_eq!((landed.account, landed.meeting), (before, Meeting::NumberChanged));
+    world.mail("Brugeren har fået nyt CPR-nummer").await;
+    assert!(own.principal().await.expect("logged in anew").proof().is_mitid());
+}
+
+#[tokio::test]
+async fn a11_p2_somebody_elses_new_number_is_somebody_elses_in_a_session() {
+    let world = nancy().await;
+    let mut max = world.registered(&Person::MAX, AUTOMATIC).await;
+    let before = account_of(&max).await;
+    assert_eq!(max.prove_with_mitid(&RENUMBERED).await.err(), Some(Refusal::OtherOwner));
+    assert_eq!(account_of(&max).await, before);
+}
+
+#[tokio::test]
+async fn a11_r7_an_account_that_a_clinic_made_claims_its_owners_id_at_their_first_mitid() {
+    for by_code_first in [false, true] {
+        let world = World::new();
+        let (own, link) = world.invited(&NANCY, AUTOMATIC).await;
+        let mut browser = world.browser(AUTOMATIC);
+        if by_code_first {
+            browser.activate(&link, &NANCY).await.expect("activated");
+            browser.log_in_with_code(&NANCY).await;
+            browser.prove_with_mitid(&NANCY).await.expect("her own");
+        } else {
+            browser.log_in_with_mitid(&NANCY).await.expect("activated");
+        }
+        world.mail("Ny måde at logge ind på").await;
+        let mut later = world.browser(AUTOMATIC);
+        let identity = renumbered(&later);
+        let flow = later.asked_for_number(identity).await;
+        assert_eq!(later.confirm_number(flow).await.expect("moved").account, own, "by code first: {by_code_first}");
+        world.mail("Brugeren har fået nyt CPR-nummer").await;
+    }
 }
 
 #[tokio::test]

@@ -13,8 +13,8 @@ use patientportal_testkit::memory::{Call, MemoryStore};
 use patientportal_testkit::person::Person;
 use patientportal_testkit::world::{AUTOMATIC, Browser, NEIGHBOUR, World};
 
-use crate::paused_store::PausedStore;
-use crate::races::sessions_of;
+use crate::nodes::sessions_of;
+use crate::paused_store::Pause;
 use crate::{MINUTE, SECOND};
 
 const USED: Option<Refusal> = Some(Refusal::FlowFinished);
@@ -114,7 +114,7 @@ async fn l3_a_code_that_was_right_at_its_last_try_is_answered_again_too() {
 async fn i4_whoever_was_read_before_and_counted_after_is_told_that_the_step_is_done() {
     let (world, store) = world(|_| {});
     let (mut browser, page, code) = with_code(&world).await;
-    let paused = Arc::new(PausedStore::before(store));
+    let paused = Pause::before(store);
     let late = world.another_node(|ports, _| ports.store = paused.clone());
     let (portal, visitor, typed) = (late.portal.clone(), browser.visitor.clone(), (page.clone(), code.clone()));
     let late = tokio::spawn(async move {

@@ -7,7 +7,6 @@ use patientportal_testkit::person::Person;
 use patientportal_testkit::world::{AUTOMATIC, Browser, World, contact, refusal};
 
 use crate::contact::{MOBILE, step};
-use crate::races::all_at_once;
 use crate::{HOUR, MINUTE, SECOND};
 
 const NEW: &str = "nancy.ny@example.dk";
@@ -292,37 +291,4 @@ async fn a7_a_new_password_ends_a_change_that_is_under_way() {
     let reference = page.reference.unwrap_or_default();
     let late = world.portal.submit_email_code(&browser.visitor, &principal, &reference, &code).await;
     assert_eq!(refusal(late).err(), Some(Refusal::FlowOver), "also for a request that came before");
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn i4_one_code_to_a_new_address_submitted_sixty_four_times_changes_it_once() {
-    let world = World::new().with_clinic_systems();
-    let (browser, page, code) = sent(&world).await;
-    let principal = browser.principal().await.expect("logged in");
-    let (portal, visitor) = (world.portal.clone(), browser.visitor.clone());
-    let (succeeded, refusals) = all_at_once(|_| {
-        let (portal, visitor, principal) = (portal.clone(), visitor.clone(), principal.clone());
-        let (reference, code) = (page.reference.clone().unwrap_or_default(), code.clone());
-        async move { portal.submit_email_code(&visitor, &principal, &reference, &code).await }
-    })
-    .await;
-    assert_eq!(succeeded.len(), 1);
-    assert!(refusals.iter().all(|refusal| *refusal == Refusal::FlowFinished), "{refusals:?}");
-    both_told(&world, Person::NANCY.email).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn i5_no_more_than_five_wrong_codes_to_a_new_address_are_judged_however_many_come_at_once() {
-    let world = World::new().with_clinic_systems();
-    let (browser, page, code) = sent(&world).await;
-    let principal = browser.principal().await.expect("logged in");
-    let (portal, visitor) = (world.portal.clone(), browser.visitor.clone());
-    let (succeeded, refusals) = all_at_once(|_| {
-        let (portal, visitor, principal) = (portal.clone(), visitor.clone(), principal.clone());
-        let (reference, guess) = (page.reference.clone().unwrap_or_default(), wrong(&code));
-        async move { portal.submit_email_code(&visitor, &principal, &reference, guess).await }
-    })
-    .await;
-    assert!(succeeded.is_empty());
-    assert_eq!(refusals.iter().filter(|refusal| **refusal == Refusal::WrongCode).count(), 5);
 }

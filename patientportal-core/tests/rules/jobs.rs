@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use patientportal_core::audit::{AuditEvent, AuditRecord};
 use patientportal_core::fault::Fault;
 use patientportal_core::ports::{MailFailure, Mailer, Message};
+use patientportal_core::store::transfer::{CopySource, Row, Table};
 use patientportal_testkit::mailer::RecordingMailer;
 use patientportal_testkit::memory::{Call, MemoryStore};
 use patientportal_testkit::person::Person;
@@ -174,5 +176,16 @@ async fn m3_a_mail_that_went_out_while_the_store_was_away_does_not_go_out_again(
         store.forget_calls();
         node.portal.keep_house().await.expect("no fault");
         assert_eq!(store.calls(), [Call::Purge], "and forgotten");
+        assert_eq!(written(&store, AuditEvent::MailDelivered).await, 1, "and written down once (S1)");
     }
+}
+
+/// How often the audit trail says so.
+async fn written(store: &MemoryStore, event: AuditEvent) -> usize {
+    let rows = store.rows(Table::Audit, None, u32::MAX).await.expect("readable").rows;
+    let records = rows.iter().filter_map(|row| match row {
+        Row::Audit(entry, _) => minicbor::decode::<AuditRecord>(&entry.record).ok(),
+        _ => None,
+    });
+    records.filter(|record| record.event == event).count()
 }

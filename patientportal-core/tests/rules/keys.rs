@@ -9,7 +9,7 @@ use patientportal_testkit::memory::{Call, MemoryStore};
 use patientportal_testkit::world::World;
 
 use crate::nodes::ring;
-use crate::paused_store::PausedStore;
+use crate::paused_store::Pause;
 
 async fn check(world: &World, keys: KeyRing) -> Result<(), KeyCheck> {
     world.another_node(|_, settings| settings.keys = keys).portal.check_keys().await
@@ -53,7 +53,7 @@ async fn i7_a_node_that_lacks_a_key_is_refused_and_registers_nothing() {
 #[tokio::test]
 async fn i7_of_two_nodes_that_bring_different_keys_at_once_one_at_least_is_refused() {
     let world = World::new();
-    let paused = Arc::new(PausedStore::before(world.store.clone()));
+    let paused = Pause::before(world.store.clone());
     let slow = world.another_node(|ports, settings| {
         ports.store = paused.clone();
         settings.keys = ring(&[1]);
@@ -73,6 +73,20 @@ async fn l6_a_new_key_may_not_become_the_one_that_counters_hang_on() {
     let refused = check(&world, ring(&[5, 4])).await;
     assert!(matches!(refused, Err(KeyCheck::IdTooLow(KeyId(4)))), "{refused:?}");
     assert!(refused.is_err_and(|error| error.to_string().contains("give it a higher id")));
+}
+
+#[tokio::test]
+async fn i7_a_rotation_that_skips_its_first_round_is_refused_and_registers_nothing() {
+    let world = World::new();
+    check(&world, ring(&[2, 1])).await.expect("the first keys have no round before them");
+    for keys in [[3, 2, 1].as_slice(), &[4, 3, 2, 1]] {
+        let refused = check(&world, ring(keys)).await;
+        assert!(matches!(refused, Err(KeyCheck::FirstRoundSkipped(KeyId(id))) if id == keys[0]), "{refused:?}");
+        assert!(refused.is_err_and(|error| error.to_string().contains("end of the keys file")));
+    }
+    check(&world, ring(&[2, 1])).await.expect("no key 3 was written down");
+    check(&world, ring(&[2, 1, 3])).await.expect("its first round");
+    check(&world, ring(&[3, 2, 1])).await.expect("its second");
 }
 
 #[tokio::test]

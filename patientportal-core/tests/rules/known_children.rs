@@ -6,13 +6,13 @@ use patientportal_core::account::{Custody, MembershipCommand, MembershipState, R
 use patientportal_core::ids::FlowId;
 use patientportal_core::portal::{ChildOutcome, MitIdOutcome, NewLoginForm, NewUser, UserMade};
 use patientportal_core::refusal::Refusal;
+use patientportal_testkit::crowd::all_at_once;
 use patientportal_testkit::memory::{Call, MemoryStore};
 use patientportal_testkit::person::Person;
 use patientportal_testkit::world::{APPROVAL, AUTOMATIC, Browser, NEIGHBOUR, World, refusal};
 
 use crate::MINUTE;
 use crate::children::children_are_automatic;
-use crate::races::{CALLERS, all_at_once};
 
 /// A world where the child has an account at the automatic clinic, made by Max, who holds custody or not.
 async fn known(custody: Custody) -> World {
@@ -316,30 +316,6 @@ async fn a1_r6_two_parents_at_once_make_one_account_and_the_second_is_told_that_
     assert_eq!(outcomes.iter().filter(created).count(), 1, "{outcomes:?}");
     assert!(outcomes.iter().any(|outcome| matches!(outcome, MitIdOutcome::ChildExists { .. })));
     world.mail("Brugeren er oprettet").await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a1_sixty_four_registrations_of_one_child_make_one_account() {
-    let world = World::new();
-    let mut returns = Vec::new();
-    for _ in 0..CALLERS {
-        let browser = world.browser(AUTOMATIC);
-        let departure = browser.submit_child(&Person::CHILD, &Person::MAX).await.expect("a good form");
-        let query = world.identity.answer(&departure, Ok(browser.identity(&Person::MAX)));
-        returns.push((browser.visitor.clone(), query));
-    }
-    let portal = world.portal.clone();
-    let (answers, refusals) = all_at_once(|caller| {
-        let (portal, (visitor, query)) = (portal.clone(), returns[caller].clone());
-        async move { Ok(portal.complete_mitid(&visitor, &query).await?.outcome?) }
-    })
-    .await;
-    assert_eq!((answers.len(), refusals), (CALLERS, Vec::new()));
-    let created = answers.iter().filter(|answer| **answer == MitIdOutcome::Child(ChildOutcome::Requested)).count();
-    assert_eq!(created, 1, "one asks, the others meet the account");
-    world.mail("Din anmodning er sendt").await;
-    let requests = world.portal.pending_requests(&world.staff(AUTOMATIC), None).await.expect("no fault").members;
-    assert_eq!(requests.len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

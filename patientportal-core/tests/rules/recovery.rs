@@ -71,6 +71,41 @@ async fn f1_a_new_link_ends_the_older_and_there_are_three_an_hour() {
 }
 
 #[tokio::test]
+async fn f1_i6_a_mailbox_is_not_the_way_to_find_out_whose_number_goes_with_it() {
+    let world = World::new();
+    let browser = world.proven(&Person::NANCY, AUTOMATIC).await;
+    let numbers = [Person::MAX.cpr, Person::KIRSTEN.cpr, Person::CHILD.cpr, Person::SIXTEEN.cpr];
+    for attempt in 0..10 {
+        let address = if attempt % 2 == 0 { Person::NANCY.email } else { "NANCY@Example.DK" };
+        browser.request_reset(numbers[attempt % 4], address).await.expect("the answer is the same");
+    }
+    // From wherever it is asked, and whatever the number: the right one too.
+    for number in [Person::NANCY.cpr, Person::MAX.cpr] {
+        let mut elsewhere = world.browser(AUTOMATIC);
+        elsewhere.visitor.address = std::net::IpAddr::from([198, 51, 100, 7]);
+        let waits = elsewhere.request_reset(number, Person::NANCY.email).await;
+        assert!(matches!(waits, Err(Refusal::ResetsWait { .. })), "{waits:?}");
+    }
+    world.work().await;
+    assert_eq!(world.mailer.unread(), 0);
+    browser.request_reset(Person::NANCY.cpr, Person::MAX.email).await.expect("another address is not slowed");
+    world.wait(HOUR);
+    browser.request_reset(Person::NANCY.cpr, Person::NANCY.email).await.expect("taken");
+    world.mailed_link().await;
+}
+
+#[tokio::test]
+async fn f1_i6_an_address_that_nobody_has_is_counted_alike() {
+    let world = World::new();
+    let browser = world.browser(AUTOMATIC);
+    for _ in 0..10 {
+        browser.request_reset(Person::NANCY.cpr, "nobody@example.dk").await.expect("the answer is the same");
+    }
+    let waits = browser.request_reset(Person::NANCY.cpr, "nobody@example.dk").await;
+    assert!(matches!(waits, Err(Refusal::ResetsWait { .. })), "{waits:?}");
+}
+
+#[tokio::test]
 async fn f1_a_right_password_typed_before_the_reset_counts_as_a_wrong_one_after_it() {
     let world = World::new();
     let browser = world.proven(&Person::NANCY, AUTOMATIC).await;

@@ -215,3 +215,21 @@ async fn i3_a_clinic_that_closed_meanwhile_gets_no_member_from_a_journey_that_be
         Some(Refusal::WrongCredentials)
     );
 }
+
+#[tokio::test]
+async fn a2_one_address_may_be_of_several_people_and_logs_nobody_in() {
+    let world = World::new();
+    let (nancy, mut max) = (Person::NANCY, Person::MAX);
+    max.email = nancy.email;
+    for person in [nancy, max] {
+        drop(world.registered(&person, AUTOMATIC).await);
+    }
+    let mut accounts = Vec::new();
+    for person in [nancy, max] {
+        let mut browser = world.browser(AUTOMATIC);
+        accounts.push(browser.log_in_with_code(&person).await.account);
+    }
+    assert_ne!(accounts[0], accounts[1], "each has an account of their own");
+    let refused = world.browser(AUTOMATIC).submit_password(nancy.email, nancy.password).await;
+    assert!(matches!(refused, Err(Refusal::InvalidForm(_))), "{refused:?}");
+}

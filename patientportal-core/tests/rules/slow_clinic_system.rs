@@ -9,11 +9,13 @@ use patientportal_core::ids::ClinicId;
 use patientportal_core::portal::Portal;
 use patientportal_core::ports::{ClinicPatient, ClinicSystem};
 use patientportal_core::value::Cpr;
+use patientportal_testkit::clinic_system::ClinicCall;
 use patientportal_testkit::person::Person;
 use patientportal_testkit::world::{AUTOMATIC, World, contact, refusal};
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 
+use crate::SECOND;
 use crate::contact::{MOBILE, keeping, step};
 
 struct SlowClinicSystem {
@@ -90,6 +92,36 @@ async fn k1_a_system_that_hangs_keeps_neither_logins_nor_mails_waiting() {
     slow.may_answer.add_permits(Semaphore::MAX_PERMITS / 2);
     for worker in workers {
         worker.await.expect("done");
+    }
+}
+
+#[tokio::test]
+async fn a7_the_news_that_somebody_left_takes_its_turn_like_all_that_is_said_to_a_clinics_system() {
+    let world = World::new().with_clinic_systems();
+    let nancy = world.registered(&Person::NANCY, AUTOMATIC).await;
+    world.clinic_system.take_calls();
+    let slow = SlowClinicSystem::before(world.clinic_system.clone());
+    let node = world.another_node(|ports, _| ports.clinic_system = slow.clone());
+    let mut workers = Vec::new();
+    for person in [Person::MAX, Person::KIRSTEN] {
+        node.browser(AUTOMATIC).register(&person).await;
+        workers.push(worker(&node.portal));
+        slow.call_has_come().await;
+    }
+    let principal = nancy.led_to(&node).principal().await.expect("logged in");
+    refusal(node.portal.leave_clinic(&principal, nancy.to.clinic).await).expect("left");
+    worker(&node.portal).await.expect("it comes to an end");
+    assert_eq!(world.clinic_system.take_calls(), [], "two are talking already");
+    slow.may_answer.add_permits(Semaphore::MAX_PERMITS / 2);
+    for worker in workers {
+        worker.await.expect("done");
+    }
+    world.wait(2 * SECOND);
+    node.work().await;
+    let told = world.clinic_system.take_calls();
+    assert!(told.iter().any(|call| matches!(call, ClinicCall::Left(..))), "{told:?}");
+    for subject in ["Din bruger er oprettet", "Din bruger er oprettet", "Din adgang er ophørt"] {
+        world.mail(subject).await;
     }
 }
 

@@ -53,13 +53,13 @@ struct Gallery {
 
 impl Gallery {
     fn ways_in(&self) -> Outcome {
-        self.write("root", &RootPage { frame: self.bare(), clinics: Vec::new() })?;
+        self.write("root", &RootPage { frame: self.bare(), clinics: Vec::new(), own_page: None })?;
         let mut known = self.bare();
         known.person = Some(person());
         let waits = membership_label(MembershipState::Pending, self.language);
         let clinics = [("Lægerne Havnegade", None), ("Speciallægen ved Åen", waits)];
         let clinics = clinics.map(|(name, state)| RootClinic { name: name.into(), href: "#".into(), state }).into();
-        self.write("root-known", &RootPage { frame: known, clinics })?;
+        self.write("root-known", &RootPage { frame: known, clinics, own_page: Some("#".into()) })?;
         self.write("front", &self.front())?;
         let mut entry = self.front();
         entry.function = Some(FrontFunction {
@@ -218,6 +218,7 @@ impl Gallery {
             messages: vec![self.news()],
             functions: functions.collect(),
             has_other_clinics: true,
+            late_form: Some("#".into()),
         };
         self.write("start", &start)?;
         let kind = FunctionKind::Booking;
@@ -232,6 +233,8 @@ impl Gallery {
         let (operator, version, action) = ("Havnens Drift".into(), "2".into(), "#".into());
         let form = Form::default();
         self.write("step-terms", &AcceptTermsPage { frame: self.known(), operator, version, form, action })?;
+        self.write("session-over", &session_over_page(self.frame()))?;
+        self.write("late-form", &late_form_page(self.known(), "klinik", "Ret mobil", "14:05"))?;
         self.memberships()
     }
 

@@ -24,8 +24,7 @@ use crate::visit::Visit;
 pub(super) async fn show(visit: &Visit, clinic: &Clinic) -> Handled {
     let function = visit.function();
     let Some(principal) = &visit.principal else { return Ok(start::ask_to_log_in(visit, clinic, function)) };
-    let comes_first = principal.outstanding_step(clinic).filter(|step| *step != OutstandingStep::ConfirmContact);
-    if let Some(detour) = comes_first.and_then(|_| step::detour(visit, principal, clinic, function)) {
+    if let Some(detour) = before_form(visit, clinic, principal, function) {
         return Ok(detour);
     }
     let Some(shown) = visit.site.portal.contact_page(principal, clinic.id).await? else {
@@ -34,6 +33,17 @@ pub(super) async fn show(visit: &Visit, clinic: &Clinic) -> Handled {
     let (email, mobile) = (email_of(&shown.own).unwrap_or_default(), mobile_of(&shown.own).unwrap_or_default());
     let typed = ContactForm { email, mobile, password: String::new() };
     Ok(Reply::page(&page(visit, clinic, function, Some(&shown), &typed)))
+}
+
+/// The step of L8 that comes before the question, if one does.
+pub(super) fn before_form(
+    visit: &Visit,
+    clinic: &Clinic,
+    principal: &Principal,
+    function: Option<FunctionKind>,
+) -> Option<Reply> {
+    let comes_first = principal.outstanding_step(clinic).filter(|step| *step != OutstandingStep::ConfirmContact);
+    comes_first.and_then(|_| step::detour(visit, principal, clinic, function))
 }
 
 pub(super) async fn confirm(visit: &Visit, clinic: &Clinic, form: &PostedForm) -> Handled {
@@ -168,7 +178,7 @@ fn came_from(visit: &Visit, clinic: &Clinic, proof: &Proof) -> String {
     }
 }
 
-async fn show_again(
+pub(super) async fn show_again(
     visit: &Visit,
     clinic: &Clinic,
     principal: &Principal,

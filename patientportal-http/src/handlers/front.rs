@@ -8,12 +8,17 @@ use patientportal_core::policy::OutstandingStep;
 use super::membership;
 use super::start::default_title;
 use crate::links::{function_word, words};
+use crate::news::News;
 use crate::pages::{Form, Frame, FrontFunction, FrontPage, RootClinic, RootPage, function_notice, membership_label};
 use crate::reply::Reply;
 use crate::visit::{Visit, phone};
 
 pub(super) fn root(visit: &Visit) -> Reply {
-    Reply::page(&RootPage { frame: visit.frame(None), clinics: own_clinics(visit) })
+    // The own page is about the whole account and stands under any clinic of it.
+    let memberships = visit.principal.iter().flat_map(|principal| &principal.access().memberships);
+    let mut clinics = memberships.filter_map(|here| visit.site.portal.clinics().by_id(here.clinic));
+    let own_page = clinics.next().map(|clinic| visit.site.links.own_page(&clinic.slug));
+    Reply::page(&RootPage { frame: visit.frame(None), clinics: own_clinics(visit), own_page })
 }
 
 /// The clinic that a mail's link means, under an address that does not tell its slug (M2).
@@ -37,7 +42,9 @@ pub(super) fn own_clinics(visit: &Visit) -> Vec<RootClinic> {
 }
 
 pub(super) fn show(visit: &Visit, clinic: &Clinic) -> Reply {
-    if visit.principal.is_some() {
+    // Who proves anew by password logs in beside the session that they have.
+    let logs_in_again = visit.query.find(words::NEWS) == Some(News::ProveAgain.code());
+    if visit.principal.is_some() && !logs_in_again {
         return Reply::see_other(&visit.site.links.start(&clinic.slug));
     }
     show_to_visitor(visit, clinic, None)

@@ -6,7 +6,7 @@ use patientportal_core::ids::FlowId;
 use patientportal_core::portal::CodePage as PortalCodePage;
 use patientportal_core::refusal::{Failure, Refusal};
 
-use super::{ShownAgain, front, function_of, is_fresh, problems_of, to_front, welcome};
+use super::{ShownAgain, front, function_of, is_fresh, late_form, problems_of, to_front};
 use crate::forms::PostedForm;
 use crate::links::words;
 use crate::news::with_value;
@@ -65,7 +65,7 @@ pub(super) async fn submit_code(visit: &Visit, clinic: &Clinic, form: &PostedFor
     }
     let (reference, code) = (form.get(names::REFERENCE), form.get(names::CODE));
     match visit.site.portal.submit_code(&visit.visitor, flow, reference, code).await {
-        Ok(logged_in) => Ok(welcome(visit, &logged_in)),
+        Ok(logged_in) => Ok(late_form::welcome_back(visit, &logged_in).await),
         Err(Failure::Refused(refusal)) => answer_refused_code(visit, clinic, flow, &refusal).await,
         Err(fault) => Err(fault),
     }

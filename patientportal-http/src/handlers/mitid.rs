@@ -5,7 +5,7 @@ use patientportal_core::ids::FlowId;
 use patientportal_core::portal::MitIdOutcome;
 use patientportal_core::refusal::{Failure, Refusal};
 
-use super::{ShownAgain, changed_number, child, function_of, landing, problems_of, to_front, welcome};
+use super::{ShownAgain, changed_number, child, function_of, landing, late_form, problems_of, to_front};
 use crate::forms::PostedForm;
 use crate::links::{function_word, words};
 use crate::news::{with_news, with_value};
@@ -63,7 +63,7 @@ pub(super) async fn come_back(visit: &Visit) -> Handled {
     let returned = visit.site.portal.complete_mitid(&visit.visitor, visit.query.pairs()).await?;
     let clinic = returned.clinic.and_then(|id| visit.site.portal.clinics().by_id(id));
     match (returned.outcome, clinic) {
-        (Ok(MitIdOutcome::LoggedIn(logged_in)), _) => Ok(welcome(visit, &logged_in)),
+        (Ok(MitIdOutcome::LoggedIn(logged_in)), _) => Ok(late_form::welcome_back(visit, &logged_in).await),
         (Ok(MitIdOutcome::OfferRegistration { flow }), Some(clinic)) => {
             Ok(Reply::see_other(&form_address(visit, clinic, flow)))
         }
@@ -83,7 +83,11 @@ pub(super) async fn come_back(visit: &Visit) -> Handled {
             Some(flow) => Reply::see_other(&with_news(&form_address(visit, clinic, flow), refusal.code())),
             // Whoever is logged in stays so, and goes on where they were.
             None if visit.principal.is_some() => {
-                Reply::see_other(&with_news(&landing(visit, clinic, returned.function), refusal.code()))
+                let back = match (returned.function, returned.proves_owner) {
+                    (None, true) => visit.site.links.own_page(&clinic.slug),
+                    (function, _) => landing(visit, clinic, function),
+                };
+                Reply::see_other(&with_news(&back, refusal.code()))
             }
             None => to_front(visit, clinic, returned.function, &refusal),
         }),

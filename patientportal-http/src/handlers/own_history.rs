@@ -7,11 +7,10 @@ use patientportal_core::clinic::Clinic;
 use patientportal_core::ids::ClinicId;
 use patientportal_core::moment::Timestamp;
 use patientportal_core::portal::{HistoryEntry, OwnData};
-use patientportal_core::store::Cursor;
 use serde_json::{Value, json};
 
 use super::{own_page, start};
-use crate::news::with_value;
+use crate::links::{read_cursor, with_cursor, words};
 use crate::pages::{HistoryPage, HistoryRow};
 use crate::reply::{Handled, Reply};
 use crate::texts::{OwnPageTexts, event_text};
@@ -19,17 +18,18 @@ use crate::visit::Visit;
 
 pub(super) async fn show(visit: &Visit, clinic: &Clinic) -> Handled {
     let Some(principal) = &visit.principal else { return Ok(start::ask_to_log_in(visit, clinic, None)) };
-    let after = visit.query.find(AFTER).and_then(read_cursor);
+    let after = visit.query.find(words::AFTER).and_then(read_cursor);
     let history = match visit.site.portal.own_history(principal, clinic.id, after).await {
         Ok(history) => history,
         Err(failure) => return own_page::elsewhere(visit, principal, clinic, failure),
     };
     let links = &visit.site.links;
-    let next = |Cursor { at, id }: Cursor| with_value(&links.history(&clinic.slug), AFTER, &format!("{}-{id}", at.0));
+    let next = |place| with_cursor(&links.history(&clinic.slug), place);
     Ok(Reply::page(&HistoryPage {
         frame: visit.frame(Some(clinic)),
         rows: history.entries.iter().map(|entry| row(visit, entry)).collect(),
         next: history.next.map(next),
+        newest: after.map(|_| links.history(&clinic.slug)),
         back: links.own_page(&clinic.slug),
     }))
 }
@@ -52,6 +52,10 @@ pub(super) fn file(visit: &Visit, data: &OwnData) -> Bytes {
     let exemption = account.details.exemption.as_ref();
     let exemption =
         exemption.map(|of| json!({ "clinic": name(visit, of.clinic), "at": time(of.at), "staff": of.staff.0 }));
+    let before = account.details.former.as_ref().map(|former| {
+        let suspended = former.suspended_at.iter().map(|clinic| name(visit, *clinic)).collect::<Vec<_>>();
+        json!({ "closed": time(former.closed), "suspended_at": suspended })
+    });
     let file = json!({
         "person": {
             "cpr": person.cpr.digits(),
@@ -71,6 +75,7 @@ pub(super) fn file(visit: &Visit, data: &OwnData) -> Bytes {
             "terms_accepted": time(account.details.terms_accepted),
             "identity": format!("{:?}", account.access.identity),
             "exemption": exemption,
+            "closed_before": before,
         },
         "memberships": account.access.memberships.iter().map(|here| membership(visit, here)).collect::<Vec<_>>(),
         "held_by_clinics": heard.collect::<Vec<_>>(),
@@ -133,10 +138,3 @@ fn name(visit: &Visit, clinic: ClinicId) -> String {
 fn time(at: Timestamp) -> String {
     format!("{} {}", at.copenhagen_date(), at.copenhagen_clock_seconds())
 }
-
-fn read_cursor(text: &str) -> Option<Cursor> {
-    let (at, id) = text.split_once('-')?;
-    Some(Cursor { at: Timestamp(at.parse().ok()?), id: id.parse().ok()? })
-}
-
-const AFTER: &str = "fra";

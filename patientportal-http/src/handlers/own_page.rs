@@ -6,14 +6,17 @@ use patientportal_core::ids::SessionNo;
 use patientportal_core::policy::Denial;
 use patientportal_core::portal::{OwnSession, PasswordForm, Principal};
 use patientportal_core::refusal::{Failure, Refusal};
+use patientportal_core::value::Mobile;
 
-use super::{function_of, is_fresh, landing, mitid, own_history, problems_of, start, step};
+use super::{function_of, is_fresh, landing, late_form, mitid, own_history, problems_of, start, step};
 use crate::cookies::Cookie;
 use crate::forms::PostedForm;
-use crate::links::OwnForm;
+use crate::links::{OwnForm, words};
 use crate::news::{News, with_news};
 use crate::pages::form::names;
-use crate::pages::{Form, OwnClinic, OwnFormPage, OwnPage, OwnSessionRow, Problem, membership_label, prove_again_page};
+use crate::pages::{
+    Form, OwnClinic, OwnFormPage, OwnPage, OwnSessionRow, Problem, WaysToProve, membership_label, prove_again_page,
+};
 use crate::reply::{Handled, Reply};
 use crate::texts::{FieldTexts, OwnPageTexts, fill};
 use crate::visit::Visit;
@@ -32,7 +35,7 @@ pub(super) async fn show(visit: &Visit, clinic: &Clinic) -> Handled {
         frame: visit.frame(Some(clinic)),
         slug: clinic.slug.clone(),
         email: person.email.as_str().to_owned(),
-        mobile: person.mobile.as_ref().map(|mobile| mobile.as_str().to_owned()),
+        mobile: person.mobile.as_ref().map(Mobile::formatted),
         clinics: clinics.filter_map(|here| own_clinic(visit, here)).collect(),
         sessions: sessions.iter().map(|session| session_row(visit, session)).collect(),
     }))
@@ -48,8 +51,8 @@ pub(super) async fn end_session(visit: &Visit, clinic: &Clinic, form: &PostedFor
     }
 }
 
-/// Sends whoever is logged in to MitID, to prove anew that it is theirs: before something sensitive here, or for a function
-/// that demands MitID (P2).
+/// Sends whoever is logged in to prove anew that it is theirs, by MitID or by password and code: before something sensitive
+/// here, which they come back to, or for a function that demands MitID (P2).
 pub(super) async fn prove_again(visit: &Visit, clinic: &Clinic, form: &PostedForm) -> Handled {
     let function = function_of(form);
     let Some(principal) = &visit.principal else { return Ok(start::ask_to_log_in(visit, clinic, function)) };
@@ -59,6 +62,13 @@ pub(super) async fn prove_again(visit: &Visit, clinic: &Clinic, form: &PostedFor
     };
     if !is_fresh(visit, form) {
         return Ok(Reply::see_other(&here));
+    }
+    if let Some(which) = OwnForm::of_word(form.get(names::PLACE)) {
+        late_form::remember(visit, principal, clinic, which, None).await?;
+    }
+    if form.has(words::BY_CODE) {
+        let front = visit.site.links.front(&clinic.slug);
+        return Ok(Reply::see_other(&with_news(&front, News::ProveAgain.code())));
     }
     let to = visit.destination(clinic, function);
     match visit.site.portal.begin_owner_proof(&visit.visitor, principal, to).await {
@@ -75,11 +85,11 @@ pub(super) async fn show_form(visit: &Visit, clinic: &Clinic, which: OwnForm) ->
         Err(failure) => return elsewhere(visit, principal, clinic, failure),
     };
     if which.is_sensitive() && !principal.is_fresh() {
-        return Ok(ask_again(visit, clinic));
+        return Ok(ask_again(visit, clinic, principal, Some(which)));
     }
     let typed = match which {
         OwnForm::Email => person.email.as_str(),
-        OwnForm::Mobile => person.mobile.as_ref().map_or("", |mobile| mobile.as_str()),
+        OwnForm::Mobile => &person.mobile.as_ref().map(Mobile::formatted).unwrap_or_default(),
         _ => "",
     };
     Ok(Reply::page(&page(visit, principal, clinic, which, typed)))
@@ -92,12 +102,29 @@ pub(super) async fn submit_form(visit: &Visit, clinic: &Clinic, which: OwnForm, 
         return Ok(again(visit, clinic, which, form, problems));
     }
     match done(visit, principal, clinic, which, form).await {
-        Err(Failure::Refused(Refusal::ProofTooOld)) => Ok(ask_again(visit, clinic)),
+        Err(Failure::Refused(Refusal::ProofTooOld)) => {
+            late_form::remember(visit, principal, clinic, which, Some(form)).await?;
+            Ok(ask_again(visit, clinic, principal, None))
+        }
         Err(Failure::Refused(refusal @ Refusal::Denied(_))) => elsewhere(visit, principal, clinic, refusal.into()),
         Err(Failure::Refused(refusal)) => {
             Ok(visit.refused(again(visit, clinic, which, form, problems_of(&refusal, visit)), &refusal))
         }
         answer => answer,
+    }
+}
+
+/// What comes before a form: a step of L8, or a proof that is younger.
+pub(super) async fn before_form(
+    visit: &Visit,
+    clinic: &Clinic,
+    principal: &Principal,
+    which: OwnForm,
+) -> Result<Option<Reply>, Failure> {
+    match visit.site.portal.own_person(principal, clinic.id).await {
+        Ok(_) if which.is_sensitive() && !principal.is_fresh() => Ok(Some(ask_again(visit, clinic, principal, None))),
+        Ok(_) => Ok(None),
+        Err(failure) => elsewhere(visit, principal, clinic, failure).map(Some),
     }
 }
 
@@ -169,10 +196,15 @@ async fn done(visit: &Visit, principal: &Principal, clinic: &Clinic, which: OwnF
     })
 }
 
-fn ask_again(visit: &Visit, clinic: &Clinic) -> Reply {
+/// Asks to prove anew. Where they come back to is remembered already, or `to` is remembered when they go.
+fn ask_again(visit: &Visit, clinic: &Clinic, principal: &Principal, to: Option<OwnForm>) -> Reply {
     let frame = visit.frame_at(clinic, visit.site.links.own_page(&clinic.slug));
-    let available = visit.site.portal.mitid_available();
-    Reply::page(&prove_again_page(frame, &clinic.slug, &visit.numbers().fresh_proof, available))
+    let ways = WaysToProve {
+        mitid: visit.site.portal.mitid_available(),
+        code_first: !principal.proof().is_mitid(),
+        place: to.map(OwnForm::word),
+    };
+    Reply::page(&prove_again_page(frame, &clinic.slug, &visit.numbers().fresh_proof, ways))
 }
 
 fn page(visit: &Visit, principal: &Principal, clinic: &Clinic, which: OwnForm, typed: &str) -> OwnFormPage {

@@ -6,7 +6,7 @@ use patientportal_core::language::Language;
 use patientportal_core::policy::Deed;
 use patientportal_core::portal::Principal;
 
-use super::{front, is_fresh, membership, step};
+use super::{front, is_fresh, late_form, membership, step};
 use crate::cookies::Cookie;
 use crate::forms::PostedForm;
 use crate::links::words;
@@ -35,6 +35,7 @@ pub(super) async fn show(visit: &Visit, clinic: &Clinic) -> Handled {
         messages: membership::news(visit, clinic),
         functions: clinic.functions.iter().map(|function| card(visit, principal, clinic, function)).collect(),
         has_other_clinics: front::own_clinics(visit).len() > 1,
+        late_form: late_form::offered(visit, principal).await?.and_then(|late| late_form::address(visit, &late)),
     }))
 }
 
@@ -108,6 +109,15 @@ pub(super) async fn log_out(visit: &Visit, form: &PostedForm) -> Handled {
 
 pub(super) fn logged_out(visit: &Visit) -> Reply {
     Reply::page(&logged_out_page(visit.frame(None)))
+}
+
+/// Whoever is still there says so: the request itself keeps the session alive. The page stays as it is, with what stands
+/// typed on it.
+pub(super) fn stay(visit: &Visit, form: &PostedForm) -> Reply {
+    match (&visit.principal, is_fresh(visit, form)) {
+        (Some(_), true) => Reply::empty(StatusCode::NO_CONTENT),
+        _ => Reply::see_other(&visit.site.links.session_over(None)),
+    }
 }
 
 /// What a function is called where the clinic does not offer it.

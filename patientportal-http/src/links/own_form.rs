@@ -32,7 +32,7 @@ impl OwnForm {
         Self::ALL.into_iter().find(|form| form.word() == word)
     }
 
-    fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Email => "ret-email",
             Self::Mobile => "ret-mobil",

@@ -260,6 +260,8 @@ const DATE_LENGTH: usize = 6;
 /// The names of fields in forms.
 pub(crate) mod names {
     pub(crate) const TOKEN: &str = "token";
+    pub(crate) const OWNER: &str = "ejer";
+    pub(crate) const PLACE: &str = "sted";
     pub(crate) const CPR: &str = "cpr";
     pub(crate) const GUARDIAN_CPR: &str = "vaerge-cpr";
     pub(crate) const HIDE: &str = "skjul";

@@ -2,7 +2,7 @@
 
 use patientportal_core::language::Language;
 
-use super::{Notice, Phone};
+use super::{Notice, Phone, Stay};
 use crate::links::Links;
 use crate::texts::{FrameTexts, fill};
 
@@ -22,6 +22,8 @@ pub struct Frame {
     pub clinic: Option<FrameClinic>,
     /// Who is logged in.
     pub person: Option<Person>,
+    /// When their session ends, and whose the page's forms are (L10).
+    pub stay: Option<Stay>,
     /// What the operator says about doctors out of hours, in the visitor's language.
     pub out_of_hours: Option<String>,
     /// A line above everything, to mark a demonstration.
@@ -72,6 +74,11 @@ impl Frame {
             (Some(slug), None) => self.links.front(slug),
             (None, _) => self.links.root(),
         }
+    }
+
+    /// Where the script leaves for when the session is over.
+    pub(crate) fn session_over(&self) -> String {
+        self.links.session_over(self.slug())
     }
 
     pub(crate) fn help(&self) -> String {

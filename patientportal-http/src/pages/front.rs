@@ -15,6 +15,8 @@ pub struct RootPage {
     pub frame: Frame,
     /// The clinics of who is logged in.
     pub clinics: Vec<RootClinic>,
+    /// Where their own page is.
+    pub own_page: Option<String>,
 }
 
 /// One of the user's own clinics.

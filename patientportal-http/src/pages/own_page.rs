@@ -7,7 +7,7 @@ use patientportal_core::value::PasswordPolicy;
 use super::form::names;
 use super::{Action, Field, FieldKind, Form, Frame, MessagePage, Tone};
 use crate::links::{OwnForm, words};
-use crate::texts::{FieldTexts, FrameTexts, MitidTexts, OwnPageTexts, fill};
+use crate::texts::{FieldTexts, MitidTexts, OwnPageTexts, fill};
 
 /// The patient's own page.
 #[derive(Template)]
@@ -80,10 +80,12 @@ pub struct OwnFormPage {
 pub struct HistoryPage {
     /// The frame.
     pub frame: Frame,
-    /// What happened, oldest first.
+    /// What happened, newest first.
     pub rows: Vec<HistoryRow>,
-    /// Where the next page is.
+    /// Where the next page is, with what is older.
     pub next: Option<String>,
+    /// Where the first page is, if this is another.
+    pub newest: Option<String>,
     /// The way back.
     pub back: String,
 }
@@ -168,21 +170,36 @@ impl std::fmt::Debug for OwnPage {
     }
 }
 
+/// How somebody may prove anew who they are.
+#[derive(Debug, Clone, Copy)]
+#[expect(clippy::exhaustive_structs, reason = "any of it is valid")]
+pub struct WaysToProve {
+    /// Whether MitID can be reached.
+    pub mitid: bool,
+    /// Whether they have logged in with a code, and so know their password.
+    pub code_first: bool,
+    /// The form to come back to, unless that is remembered already.
+    pub place: Option<&'static str>,
+}
+
 /// Asks to log in again before something sensitive.
 #[must_use]
-pub fn prove_again_page(frame: Frame, slug: &str, minutes: &str, mitid_available: bool) -> MessagePage {
-    let (texts, links) = (OwnPageTexts::of(frame.language), frame.links.clone());
-    let page = MessagePage::new(frame, Tone::Notice, texts.prove_title).say(fill(texts.prove, "minutes", minutes));
-    let language = page.frame.language;
-    let page = match mitid_available {
-        true => {
-            let label = MitidTexts::of(language).login;
-            page.say(texts.prove_mitid).act(Action::mitid(label, links.prove_again(slug), Vec::new()))
-        }
-        false => page,
+pub fn prove_again_page(frame: Frame, slug: &str, minutes: &str, ways: WaysToProve) -> MessagePage {
+    let (texts, links, language) = (OwnPageTexts::of(frame.language), frame.links.clone(), frame.language);
+    let values = |also: Option<&'static str>| {
+        let place = ways.place.map(|place| (names::PLACE, place.to_owned()));
+        place.into_iter().chain(also.map(|name| (name, "1".to_owned()))).collect::<Vec<_>>()
     };
-    let out = vec![(words::CLINIC, slug.to_owned())];
-    page.say(texts.prove_code)
-        .act(Action::post(FrameTexts::of(language).log_out, links.log_out(), out))
-        .act(Action::link(texts.back, links.own_page(slug)))
+    let to = links.prove_again(slug);
+    let by_code = Action::post(texts.prove_code, to.clone(), values(Some(words::BY_CODE)));
+    let by_code = if ways.code_first { by_code.primary() } else { by_code };
+    let by_mitid = ways.mitid.then(|| Action::mitid(MitidTexts::of(language).login, to, values(None)));
+    let mut actions: Vec<Action> = by_mitid.into_iter().chain([by_code]).collect();
+    if ways.code_first {
+        actions.reverse();
+    }
+    let page = MessagePage::new(frame, Tone::Notice, texts.prove_title)
+        .say(fill(texts.prove, "minutes", minutes))
+        .say(texts.prove_back);
+    actions.into_iter().fold(page, MessagePage::act).act(Action::link(texts.back, links.own_page(slug)))
 }

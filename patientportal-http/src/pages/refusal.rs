@@ -31,7 +31,8 @@ fn title(refusal: &Refusal, texts: &ErrorTexts) -> &'static str {
         | Refusal::AddressSlowed { .. }
         | Refusal::Busy { .. }
         | Refusal::CodesWait { .. }
-        | Refusal::NextCodeLater { .. } => texts.wait_title,
+        | Refusal::NextCodeLater { .. }
+        | Refusal::ResetsWait { .. } => texts.wait_title,
         Refusal::CodeExpired | Refusal::FlowOver | Refusal::FlowFinished => texts.over_title,
         Refusal::NoOpenFlow => texts.no_flow_title,
         Refusal::OtherBrowser => texts.other_browser_title,

@@ -8,7 +8,7 @@ use patientportal_core::refusal::Refusal;
 use super::refusal::denial_title;
 use super::{Action, ClinicNews, Frame, MessagePage, PhoneNotice, Tone, refusal_page};
 use crate::links::{function_word, words};
-use crate::texts::{ErrorTexts, LoginTexts, MembershipTexts, MitidTexts, StartTexts, fill};
+use crate::texts::{ErrorTexts, LateFormTexts, LoginTexts, MembershipTexts, MitidTexts, StartTexts, fill};
 
 /// The start page: the clinic's functions.
 #[derive(Debug, Template)]
@@ -24,6 +24,8 @@ pub struct StartPage {
     pub functions: Vec<FunctionCard>,
     /// Whether the user has other clinics to change to.
     pub has_other_clinics: bool,
+    /// Where a form is given back that came when the session before was over (L10).
+    pub late_form: Option<String>,
 }
 
 /// One function on the start page.
@@ -64,6 +66,10 @@ pub struct FunctionPage {
 impl StartPage {
     pub(crate) fn t(&self) -> &'static StartTexts {
         StartTexts::of(self.frame.language)
+    }
+
+    pub(crate) fn l(&self) -> &'static LateFormTexts {
+        LateFormTexts::of(self.frame.language)
     }
 
     pub(crate) fn open(&self, title: &str) -> String {

@@ -6,7 +6,8 @@ use patientportal_core::language::Language;
 /// What happened, in few words.
 #[must_use]
 pub fn event_text(event: AuditEvent, language: Language) -> &'static str {
-    let (danish, english) = login(event).or_else(|| account(event)).or_else(|| clinic(event)).unwrap_or(OTHER);
+    let (danish, english) =
+        login(event).or_else(|| account(event)).or_else(|| clinic(event)).or_else(|| staff(event)).unwrap_or(OTHER);
     language.pick(danish, english)
 }
 
@@ -72,13 +73,32 @@ fn clinic(event: AuditEvent) -> Option<Words> {
         Event::MembershipReopened => ("Adgang genåbnet", "Access reopened"),
         Event::RightsChanged => ("Funktioner ændret", "Functions changed"),
         Event::MembershipEnded => ("Adgang ophørt", "Access ended"),
-        Event::ListedToStaff => ("Vist for klinikkens personale", "Shown to the clinic's staff"),
+        Event::ListedToStaff
+        | Event::ShownToStaff
+        | Event::FoundByStaff
+        | Event::MailsShownToStaff
+        | Event::TrailRead => ("Vist for klinikkens personale", "Shown to the clinic's staff"),
+        Event::MailDelivered => ("Mail sendt", "Mail sent"),
+        Event::MailGivenUp => ("Mail kunne ikke sendes", "Mail could not be sent"),
         Event::CustodyRefused => ("Forældremyndighed ikke bekræftet", "Custody not confirmed"),
         Event::RenewedByClinic => ("Login fornyet af klinikken", "Login renewed by the clinic"),
         Event::UserLinked => ("Adgang givet af klinikken", "Access given by the clinic"),
         Event::ActivationMailed => ("Aktiveringslink sendt", "Activation link sent"),
         Event::ExemptionRecorded => ("Undtaget fra MitID", "Exempted from MitID"),
         Event::ExemptionWithdrawn => ("Undtagelse fra MitID ophævet", "Exemption from MitID withdrawn"),
+        _ => return None,
+    })
+}
+
+fn staff(event: AuditEvent) -> Option<Words> {
+    use AuditEvent as Event;
+    Some(match event {
+        Event::StaffSignedIn => ("Personale logget ind", "Staff signed in"),
+        Event::StaffSignedOut => ("Personale logget ud", "Staff signed out"),
+        Event::StaffSignInRefused => ("Login som personale afvist", "Sign-in as staff refused"),
+        Event::SearchedByStaff => ("Søgt uden at finde nogen", "Searched and found nobody"),
+        Event::SettingsChanged => ("Klinikkens indstillinger ændret", "The clinic's settings changed"),
+        Event::ApiKeysChanged => ("Klinikkens API-nøgler ændret", "The clinic's API keys changed"),
         _ => return None,
     })
 }

@@ -27,9 +27,10 @@ texts! {
         session_ended: "Det andet sted er logget ud fra næste klik. Kender du det ikke, så vælg en ny adgangskode.", "The other place is logged out from its next click. If you do not know it, choose a new password.";
 
         history: "Hvad der er sket", "What has happened";
-        history_lead: "Alle logins og ændringer, det ældste først.", "All logins and changes, the oldest first.";
+        history_lead: "Alle logins og ændringer, det nyeste først.", "All logins and changes, the newest first.";
         history_see: "Se historikken", "See the history";
-        history_next: "Vis de næste", "Show the next";
+        history_next: "Vis ældre", "Show older";
+        history_newest: "Vis det nyeste", "Show the newest";
         history_empty: "Her er ikke mere.", "There is nothing more here.";
 
         data: "Alt, hvad vi har om dig", "All that we hold on you";
@@ -55,7 +56,7 @@ texts! {
         left_title: "Din adgang hos klinikken er slut", "Your access at the clinic has ended";
         left: "Vi har skrevet til din e-mail og givet klinikken besked.", "We have written to your e-mail and told the clinic.";
         close_title: "Luk din bruger?", "Close your user?";
-        close_text: "Du logges ud alle steder, din adgang hos alle klinikker slutter, og dine oplysninger her slettes. Det kan ikke fortrydes. Du kan altid oprette en ny bruger. Det, der er sket, bliver stående uden dine oplysninger.", "You are logged out everywhere, your access at all clinics ends, and your data here is deleted. It cannot be undone. You can always create a new user. What has happened stays on record without your data.";
+        close_text: "Du logges ud alle steder, din adgang hos alle klinikker slutter, og dine oplysninger her slettes. Det kan ikke fortrydes. Du kan altid oprette en ny bruger. Klinikken kan så se, at du har haft en. Det, der er sket, bliver stående uden dine oplysninger.", "You are logged out everywhere, your access at all clinics ends, and your data here is deleted. It cannot be undone. You can always create a new user. The clinic can then see that you had one. What has happened stays on record without your data.";
         close_do: "Luk min bruger", "Close my user";
         closed_title: "Din bruger er lukket", "Your user has been closed";
         closed: "Vi har slettet dine oplysninger og skrevet til din e-mail. Klinikkerne får besked.", "We have deleted your data and written to your e-mail. The clinics are told.";
@@ -63,8 +64,10 @@ texts! {
 
         prove_title: "Log ind igen først", "Log in again first";
         prove: "For at passe på dine oplysninger beder vi dig logge ind igen, når det er mere end {minutes} siden. Intet er ændret.", "To protect your data we ask you to log in again when it is more than {minutes} ago. Nothing has changed.";
-        prove_mitid: "Med MitID kommer du tilbage til din side.", "With MitID you come back to your page.";
-        prove_code: "Bruger du adgangskode, så log ud, log ind igen, og vælg Din side.", "If you use a password, log out, log in again and choose Your page.";
+        prove_back: "Bagefter kommer du tilbage hertil.", "Afterwards you come back here.";
+        prove_code: "Log ind med adgangskode", "Log in with your password";
+        again_title: "Log ind igen", "Log in again";
+        again: "Brug CPR-nummer og adgangskode, eller MitID. Bagefter kommer du tilbage til det, du var i gang med.", "Use your CPR number and password, or MitID. Afterwards you come back to what you were doing.";
 
         by_you: "Dig", "You";
         by_visitor: "En, der ikke var logget ind", "Somebody not logged in";

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 use patientportal_core::clinic::{ClinicDirectory, FunctionKind, MitIdDemand};
+use patientportal_core::ports::IdentityFailure;
 use patientportal_testkit::person::Person;
 use patientportal_testkit::world::{AUTOMATIC, World};
 
@@ -12,7 +13,7 @@ use crate::browser::{Browser, Page, service};
 const NANCY: Person = Person::NANCY;
 const OWN: &str = "/automatic/din-side";
 
-async fn nancy(world: &World) -> Browser {
+pub(crate) async fn nancy(world: &World) -> Browser {
     let mut browser = Browser::new(world);
     browser.register(world, &NANCY, AUTOMATIC).await;
     browser
@@ -25,10 +26,14 @@ async fn by_code(world: &World, person: &Person) -> Browser {
     browser
 }
 
-async fn log_in_by_code(world: &World, browser: &mut Browser, person: &Person) -> Page {
+pub(crate) async fn log_in_by_code(world: &World, browser: &mut Browser, person: &Person) -> Page {
     let front = browser.visit("/automatic").await;
+    log_in_from(world, browser, &front, person).await
+}
+
+async fn log_in_from(world: &World, browser: &mut Browser, front: &Page, person: &Person) -> Page {
     let typed = [("cpr", person.cpr), ("adgangskode", person.password)];
-    let code_page = browser.submit(&front, "/automatic/log-ind", &typed).await;
+    let code_page = browser.submit(front, "/automatic/log-ind", &typed).await;
     let code = world.mailed_code().await;
     browser.submit(&code_page, "/automatic/sikkerhedskode", &[("kode", &code)]).await
 }
@@ -76,8 +81,8 @@ async fn f2_a_stale_login_is_proved_again_and_leads_back_and_then_a_password_is_
     browser.submit(&form, "/automatic/skift-adgangskode", &typed).await.says("Log ind igen først");
     let ask = browser.visit("/automatic/skift-adgangskode").await;
     ask.says("Log ind igen først");
-    prove(&world, &mut browser, &ask, &NANCY).await.says("<h1>Din side</h1>");
-    let form = browser.visit("/automatic/skift-adgangskode").await;
+    let form = prove(&world, &mut browser, &ask, &NANCY).await;
+    form.says("<h1>Vælg ny adgangskode</h1>");
     let bad = [("ny-adgangskode", "kort"), ("adgangskode-igen", "kort")];
     let again = browser.submit(&form, "/automatic/skift-adgangskode", &bad).await;
     assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -86,6 +91,66 @@ async fn f2_a_stale_login_is_proved_again_and_leads_back_and_then_a_password_is_
     browser.submit(&form, "/automatic/skift-adgangskode", &typed).await.says("Din adgangskode er ændret");
     world.mail("Din adgangskode er ændret").await;
     browser.visit(OWN).await.says("Her, hvor du er nu");
+}
+
+#[tokio::test]
+async fn f2_whoever_came_by_code_proves_again_by_password_and_comes_back_to_where_they_were() {
+    let world = World::new();
+    drop(nancy(&world).await);
+    let mut browser = by_code(&world, &NANCY).await;
+    world.wait(Duration::from_secs(6 * 60));
+    let ask = browser.visit("/automatic/luk-bruger").await;
+    ask.says("Log ind igen først");
+    let front = browser.submit(&ask, "/automatic/log-ind-igen", &[]).await;
+    front.says("Bagefter kommer du tilbage");
+    front.says("Logget ind som <strong>Nancy Ann");
+    let form = log_in_from(&world, &mut browser, &front, &NANCY).await;
+    form.says("<h1>Luk din bruger?</h1>");
+    form.says("Din adgangskode nu");
+    // Only that login: the next one goes where it wants to.
+    world.wait(Duration::from_secs(60));
+    let front = browser.visit("/automatic?besked=prove-again").await;
+    log_in_from(&world, &mut browser, &front, &NANCY).await.says("Dine funktioner");
+}
+
+#[tokio::test]
+async fn f2_what_was_typed_before_proving_again_comes_back_and_the_password_does_not() {
+    let world = World::new();
+    drop(nancy(&world).await);
+    let mut browser = by_code(&world, &NANCY).await;
+    let form = browser.visit("/automatic/ret-email").await;
+    world.wait(Duration::from_secs(6 * 60));
+    let typed = [("email", "ny@example.dk"), ("adgangskode", NANCY.password)];
+    let ask = browser.submit(&form, "/automatic/ret-email", &typed).await;
+    ask.says("Log ind igen først");
+    let front = browser.submit(&ask, "/automatic/log-ind-igen", &[]).await;
+    let offer = log_in_from(&world, &mut browser, &front, &NANCY).await;
+    let form = browser.post(&offer, "/automatic/gemt", &[]).await;
+    form.says("value=\"ny@example.dk\"");
+    form.says_nothing_of(NANCY.password);
+}
+
+#[tokio::test]
+async fn a7_a_proof_that_fails_is_told_on_the_own_page_where_it_began() {
+    let world = World::new();
+    let mut browser = nancy(&world).await;
+    world.wait(Duration::from_secs(6 * 60));
+    let ask = browser.visit("/automatic/skift-adgangskode").await;
+    let told = prove(&world, &mut browser, &ask, &Person::MAX).await;
+    told.says("Det var en andens MitID");
+    told.says("<h1>Din side</h1>");
+    let departure = browser.post(&ask, "/automatic/log-ind-igen", &[]).await;
+    let told = browser.come_back(&world, &departure, Err(IdentityFailure::Aborted)).await;
+    told.says("MitID blev afbrudt");
+    told.says("<h1>Din side</h1>");
+}
+
+#[tokio::test]
+async fn a7_the_root_of_who_is_logged_in_leads_to_the_own_page() {
+    let world = World::new();
+    let mut browser = nancy(&world).await;
+    browser.visit("/").await.says("href=\"/automatic/din-side\"");
+    Browser::new(&world).visit("/").await.says_nothing_of("din-side");
 }
 
 #[tokio::test]
@@ -125,7 +190,7 @@ async fn a7_the_history_tells_who_did_what_where_and_when() {
     for said in ["Bruger oprettet", "23. november 2026, 09:00", "Dig · Lægehuset Automatik"] {
         page.says(said);
     }
-    browser.visit("/automatic/historik?fra=9999999999999-1").await.says("Her er ikke mere.");
+    browser.visit("/automatic/historik?fra=1-1").await.says("Her er ikke mere.");
     browser.visit("/automatic/historik?fra=vrøvl").await.says("Bruger oprettet");
 }
 
@@ -136,7 +201,10 @@ async fn a7_email_and_mobile_are_changed_from_the_page() {
     let form = browser.visit("/automatic/ret-mobil").await;
     let bad = browser.submit(&form, "/automatic/ret-mobil", &[("mobil", "123")]).await;
     bad.says("value=\"123\"");
-    browser.submit(&form, "/automatic/ret-mobil", &[("mobil", "20 12 34 56")]).await.says("Dit mobilnummer er gemt");
+    let saved = browser.submit(&form, "/automatic/ret-mobil", &[("mobil", "+4520123456")]).await;
+    saved.says("Dit mobilnummer er gemt");
+    saved.says("<dd>20 12 34 56</dd>");
+    browser.visit("/automatic/ret-mobil").await.says("value=\"20 12 34 56\"");
     let form = browser.visit("/automatic/ret-email").await;
     let proof = browser.submit(&form, "/automatic/ret-email", &[("email", "ny@example.dk")]).await;
     let code = world.mailed_email_code("ny@example.dk").await;
@@ -194,4 +262,25 @@ async fn p2_a_function_that_demands_mitid_is_opened_by_the_owners_and_nobody_els
     let opened = prove(&world, &mut browser, &asked, &NANCY).await;
     assert_eq!(opened.status, StatusCode::OK);
     opened.says("Receptfornyelse</h1>");
+}
+
+#[tokio::test]
+async fn a7_the_history_begins_with_the_newest_and_goes_on_to_what_is_older() {
+    let world = World::new();
+    let mut browser = nancy(&world).await;
+    let form = browser.visit("/automatic/ret-mobil").await;
+    for number in 0..60 {
+        world.wait(Duration::from_secs(60));
+        world.portal.keep_house().await.expect("no fault");
+        let mobile = format!("201234{}", 10 + number);
+        browser.submit(&form, "/automatic/ret-mobil", &[("mobil", &mobile)]).await.says("Dit mobilnummer er gemt");
+    }
+    let newest = browser.visit("/automatic/historik").await;
+    newest.says_nothing_of("Bruger oprettet");
+    newest.says_nothing_of("Vis det nyeste");
+    let older = newest.text.split("href=\"/automatic/historik?fra=").nth(1).unwrap().split('"').next().unwrap();
+    let oldest = browser.visit(&format!("/automatic/historik?fra={older}")).await;
+    oldest.says("Bruger oprettet");
+    oldest.says("<a class=\"button quiet\" href=\"/automatic/historik\">Vis det nyeste</a>");
+    oldest.says_nothing_of("Vis ældre");
 }

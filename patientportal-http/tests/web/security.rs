@@ -298,6 +298,7 @@ async fn the_portal_stands_under_a_prefix_whether_or_not_a_router_takes_it_off()
         mailer: world.mailer.clone(),
         custody: world.custody.clone(),
         clinic_system: world.clinic_system.clone(),
+        staff: world.staff_identity.clone(),
         clock: world.clock.clone(),
         entropy: std::sync::Arc::new(patientportal_testkit::clock::FixedEntropy::from_seed(2)),
     };

@@ -13,6 +13,8 @@ mod presets;
 #[cfg(test)]
 mod rotation;
 #[cfg(test)]
+mod staff;
+#[cfg(test)]
 mod tls;
 #[cfg(test)]
 mod tokens;

@@ -74,6 +74,21 @@ async fn connections_that_the_server_closed_are_replaced_unnoticed() {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs PostgreSQL: run cargo xtask test"]
+async fn i8_what_a_vanished_node_had_locked_is_free_before_another_loses_patience() {
+    let scratch = Scratch::new();
+    let patient = PostgresOptions { commit_patience: Duration::from_secs(8), ..options() };
+    let store = PostgresStore::open(&scratch.url, patient.clone()).await.unwrap();
+    store.commit(&command(1)).await.unwrap();
+    // A node that has locked a row, and says nothing more.
+    let vanished = scratch.connection_with(&patient).await;
+    vanished.client().batch_execute("BEGIN; LOCK TABLE flow").await.unwrap();
+    store.commit(&command(2)).await.unwrap();
+    assert!(store.stats().attempts > 2, "it had to wait");
+    assert!(vanished.client().batch_execute("COMMIT").await.is_err(), "the server has let go of it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs PostgreSQL: run cargo xtask test"]
 async fn i8_a_commit_waits_for_the_disk_whatever_is_set_for_the_database_and_for_more_if_that_is_set() {
     let scratch = Scratch::new();
     for (set, holds) in [("off", "on"), ("on", "on"), ("remote_apply", "remote_apply")] {

@@ -1,6 +1,9 @@
 //! The schema keeps to what databases that speak PostgreSQL's protocol have in common, and spreads over machines.
 
-use sqlparser::ast::{ColumnOption, CreateTable, DataType, Ident, IndexColumn, Statement, TableConstraint};
+use sqlparser::ast::{
+    AlterTable, AlterTableOperation, ColumnDef, ColumnOption, CreateTable, DataType, Ident, IndexColumn, SetExpr,
+    Statement, TableConstraint,
+};
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
 
@@ -26,6 +29,12 @@ fn what_is_not_common_or_does_not_spread_is_noticed() {
         "CREATE TABLE x (shard SMALLINT NOT NULL, a BIGINT, PRIMARY KEY (shard), FOREIGN KEY (a) REFERENCES y (a))",
         "CREATE INDEX i ON x (id)",
         "CREATE INDEX i ON x (id, shard)",
+        "ALTER TABLE x ADD COLUMN a BIGINT NOT NULL",
+        "ALTER TABLE x ADD COLUMN a BIGINT DEFAULT 1",
+        "ALTER TABLE x DROP COLUMN a",
+        "CREATE VIEW v AS SELECT id FROM x",
+        "CREATE VIEW v AS SELECT shard, id FROM x UNION ALL SELECT id, shard FROM y",
+        "CREATE MATERIALIZED VIEW v AS SELECT shard, id FROM x",
         "CREATE SEQUENCE s",
         "CREATE TRIGGER t BEFORE UPDATE ON x FOR EACH ROW EXECUTE FUNCTION f()",
         "CREATE FUNCTION f() RETURNS INTEGER LANGUAGE SQL AS 'SELECT 1'",
@@ -44,10 +53,24 @@ fn complaints(migration: &str) -> Vec<String> {
             Statement::CreateTable(table) => complaints.extend(about_table(table)),
             Statement::CreateIndex(index) if begins_with_shard(&index.columns) => {}
             Statement::Insert(_) => {}
+            Statement::CreateView(view) if !view.materialized && shows_shards(&view.query.body) => {}
+            Statement::AlterTable(AlterTable { name, operations, .. }) => {
+                let complained = operations.iter().filter(|operation| !adds_a_plain_column(operation));
+                complaints.extend(complained.map(|operation| format!("{name}: {operation}")));
+            }
             other => complaints.push(format!("not allowed: {other}")),
         }
     }
     complaints
+}
+
+/// Whether the first column of all that a view puts together is the shard.
+fn shows_shards(query: &SetExpr) -> bool {
+    match query {
+        SetExpr::Select(select) => select.projection.first().is_some_and(|column| column.to_string() == "shard"),
+        SetExpr::SetOperation { left, right, .. } => shows_shards(left) && shows_shards(right),
+        _ => false,
+    }
 }
 
 fn about_table(table: &CreateTable) -> Vec<String> {
@@ -56,18 +79,8 @@ fn about_table(table: &CreateTable) -> Vec<String> {
     if !matches!(shard, Some(("shard", DataType::SmallInt(None)))) {
         complaints.push(format!("{}: the first column is not the shard", table.name));
     }
-    for column in &table.columns {
-        let plain = matches!(
-            column.data_type,
-            DataType::SmallInt(None)
-                | DataType::Integer(None)
-                | DataType::BigInt(None)
-                | DataType::Bytea
-                | DataType::Boolean
-        );
-        if !plain || column.options.iter().any(|option| option.option != ColumnOption::NotNull) {
-            complaints.push(format!("{}: {column}", table.name));
-        }
+    for column in table.columns.iter().filter(|column| !is_plain(column)) {
+        complaints.push(format!("{}: {column}", table.name));
     }
     let mut keys = 0;
     for constraint in &table.constraints {
@@ -89,6 +102,26 @@ fn about_table(table: &CreateTable) -> Vec<String> {
         complaints.push(format!("{} has {keys} primary keys", table.name));
     }
     complaints
+}
+
+/// One that may be null, so that rows of before need not be written anew.
+fn adds_a_plain_column(operation: &AlterTableOperation) -> bool {
+    match operation {
+        AlterTableOperation::AddColumn { column_def, .. } => is_plain(column_def) && column_def.options.is_empty(),
+        _ => false,
+    }
+}
+
+fn is_plain(column: &ColumnDef) -> bool {
+    let is_common = matches!(
+        column.data_type,
+        DataType::SmallInt(None)
+            | DataType::Integer(None)
+            | DataType::BigInt(None)
+            | DataType::Bytea
+            | DataType::Boolean
+    );
+    is_common && column.options.iter().all(|option| option.option == ColumnOption::NotNull)
 }
 
 fn begins_with_shard(columns: &[IndexColumn]) -> bool {

@@ -7,6 +7,7 @@ use patientportal_core::store::transfer::{CopyTarget, Progress, Table};
 use postgres_server::{PostgresConfig, PostgresServer};
 
 use super::{Scratch, command, flow_id, options};
+use crate::schema::VERSION;
 use crate::{OpenError, PostgresOptions, PostgresStore};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -23,7 +24,7 @@ async fn of_many_nodes_that_start_at_once_one_makes_the_schema() {
     for (number, opening) in (1..).zip(opening.collect::<Vec<_>>()) {
         opening.await.unwrap().unwrap().commit(&command(number)).await.unwrap();
     }
-    assert_eq!(scratch.sql("SELECT count(*), max(version) FROM migration"), "1|1");
+    assert_eq!(scratch.sql("SELECT count(*), max(version) FROM migration"), format!("{VERSION}|{VERSION}"));
     // Of this database: other tests are migrating theirs on the same server.
     let held = "SELECT count(*) FROM pg_locks AS held JOIN pg_database AS here ON here.oid = held.database
         WHERE held.locktype = 'advisory' AND here.datname = current_database()";
@@ -38,7 +39,7 @@ async fn a_newer_schema_is_refused() {
     drop(scratch.store().await);
     scratch.sql("INSERT INTO migration (version, checksum) VALUES (99, '')");
     let refused = refusal(&scratch).await;
-    assert!(matches!(refused, OpenError::Newer { found: 99, known: 1 }), "{refused:?}");
+    assert!(matches!(refused, OpenError::Newer { found: 99, known: VERSION }), "{refused:?}");
     assert!(refused.to_string().contains("install the newer program"), "{refused}");
 }
 
@@ -161,6 +162,24 @@ async fn what_is_copied_by_half_opens_for_copying_only() {
     let refused = PostgresStore::open_for_copy(&scratch.url, options()).await.err().unwrap();
     assert!(matches!(refused, OpenError::NotEmpty), "{refused:?}");
     assert!(target.put(Table::Keys, &[], &Progress::Done).await.is_err(), "the copy is finished");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs PostgreSQL: run cargo xtask test"]
+async fn i8_of_two_who_copy_into_one_database_the_later_has_it() {
+    let scratch = Scratch::new();
+    let earlier = PostgresStore::open_for_copy(&scratch.url, options()).await.unwrap();
+    earlier.put(Table::Keys, &[], &Progress::Done).await.unwrap();
+    let later = PostgresStore::open_for_copy(&scratch.url, options()).await.unwrap();
+    assert_eq!(later.progress(Table::Keys).await.unwrap(), Progress::Done, "it goes on where the other was");
+    for table in Table::ALL {
+        let refused = earlier.put(table, &[], &Progress::At(None)).await.unwrap_err();
+        assert!(refused.to_string().contains("another copying"), "{refused}");
+        later.put(table, &[], &Progress::Done).await.unwrap();
+    }
+    assert!(earlier.finish().await.is_err(), "it has not verified what is there now");
+    later.finish().await.unwrap();
+    drop(scratch.store().await);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -24,10 +24,10 @@ async fn every_statement_finds_its_rows_by_an_index_that_begins_with_the_shard()
 async fn lists_and_leases_are_not_sorted_but_read_in_order() {
     let connection = planner("SET enable_sort = off; SET enable_seqscan = off").await;
     let bad = plan(connection.client(), "SELECT id FROM job WHERE shard = $1 ORDER BY give_up").await;
-    assert!(bad.iter().any(|step| step.contains("Sort")), "sorting is noticed: {bad:?}");
+    assert!(bad.iter().any(|step| sorts(step)), "sorting is noticed: {bad:?}");
     for (name, statement) in explained() {
         let plan = plan(connection.client(), statement).await;
-        assert!(!plan.iter().any(|step| step.contains("Sort")), "{name}: {plan:#?}");
+        assert!(!plan.iter().any(|step| sorts(step)), "{name}: {plan:#?}");
     }
 }
 
@@ -43,6 +43,12 @@ async fn planner(settings: &str) -> Connection {
     let generic = format!("SET plan_cache_mode = force_generic_plan; {settings}");
     connection.client().batch_execute(&generic).await.unwrap();
     connection
+}
+
+/// Whether a step sorts. Merging what is in order already has a sort key too.
+fn sorts(step: &str) -> bool {
+    let step = step.trim_start_matches([' ', '-', '>']);
+    step == "Sort" || step.starts_with("Incremental Sort")
 }
 
 /// Steps that do not begin with the shard in an index.

@@ -4,9 +4,9 @@
 use std::ops::ControlFlow;
 
 use sqlparser::ast::{
-    BinaryOperator, Delete, Expr, FromTable, Insert, JoinConstraint, JoinOperator, ObjectName, Query, Select, SetExpr,
-    Statement, TableFactor, TableObject, TableWithJoins, Update, UpdateTableFromKind, Value, Visit, Visitor,
-    visit_relations,
+    BinaryOperator, Delete, Expr, FromTable, Insert, JoinConstraint, JoinOperator, ObjectName, Query, Select,
+    SelectItem, SetExpr, Statement, TableFactor, TableObject, TableWithJoins, Update, UpdateTableFromKind, Value,
+    Visit, Visitor, visit_relations,
 };
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::parser::Parser;
@@ -33,7 +33,12 @@ fn a_table_without_its_shard_is_noticed() {
         ("SELECT s.no FROM session AS s, flow WHERE s.shard = $1", 1),
         ("INSERT INTO flow (id, body) VALUES ($1, $2)", 1),
         ("INSERT INTO flow (id, shard) VALUES ($1, 3)", 1),
-        ("INSERT INTO flow (id, shard) SELECT id, $1 FROM flow WHERE shard = $1", 1),
+        ("INSERT INTO flow (id, shard) SELECT id, shard FROM flow WHERE shard = $1", 1),
+        ("INSERT INTO flow (id, shard) SELECT id, $1 FROM flow", 1),
+        ("INSERT INTO flow (id, shard) SELECT id, $1 FROM flow WHERE shard = $1", 0),
+        ("INSERT INTO flow (id, shard) SELECT $1, 3", 1),
+        ("INSERT INTO flow (id, shard) SELECT $1, $2 WHERE NOT EXISTS (SELECT id FROM flow WHERE id = $1)", 1),
+        ("INSERT INTO flow (id, shard) SELECT $1, $2", 0),
         ("UPDATE flow SET body = $1 WHERE id = $2", 1),
         ("UPDATE flow SET body = $1 WHERE shard = $2 AND id IN (SELECT id FROM flow WHERE expires < $3)", 1),
         ("UPDATE job SET dead = TRUE FROM flow WHERE job.shard = $1", 1),
@@ -109,12 +114,14 @@ impl Search {
         let TableObject::TableName(table) = &insert.table else { return };
         self.seen += 1;
         let place = insert.columns.iter().position(|column| column.to_string() == "shard");
-        let rows = match insert.source.as_ref().map(|source| source.body.as_ref()) {
-            Some(SetExpr::Values(values)) => values.rows.as_slice(),
-            _ => &[],
+        let rows: Vec<Vec<&Expr>> = match insert.source.as_ref().map(|source| source.body.as_ref()) {
+            Some(SetExpr::Values(values)) => values.rows.iter().map(|row| row.iter().collect()).collect(),
+            Some(SetExpr::Select(select)) => vec![selected(select)],
+            _ => Vec::new(),
         };
-        let given = |row: &[Expr]| place.and_then(|place| row.get(place)).is_some_and(is_placeholder);
-        if rows.is_empty() || !rows.iter().all(|row| given(row)) {
+        let given =
+            |row: &Vec<&Expr>| place.and_then(|place| row.get(place)).is_some_and(|shard| is_placeholder(shard));
+        if rows.is_empty() || !rows.iter().all(given) {
             self.complaints.push(format!("a row is inserted into {table} without its shard"));
         }
     }
@@ -165,6 +172,15 @@ impl Search {
     fn is_named_here(&self, name: &str) -> bool {
         name == "unnest" || self.named_here.iter().any(|named| named == name)
     }
+}
+
+/// What a row of a selection consists of, as far as that is said without names.
+fn selected(select: &Select) -> Vec<&Expr> {
+    let columns = select.projection.iter().map(|column| match column {
+        SelectItem::UnnamedExpr(expression) => Some(expression),
+        _ => None,
+    });
+    columns.map_while(|column| column).collect()
 }
 
 /// The columns that must equal a number of the statement for this condition to hold, if they are shards.

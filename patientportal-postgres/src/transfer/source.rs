@@ -11,7 +11,7 @@ use super::{count, unknown};
 use crate::PostgresStore;
 use crate::columns::{Value, at, id_at, values};
 use crate::connection::Ask;
-use crate::read::{account_in, audit_in, counter_in, flow_in, holder_in, job_in, key_in, session_in};
+use crate::read::{account_in, audit_in, batch_in, counter_in, flow_in, holder_in, job_in, key_in, session_in};
 use crate::shard;
 use crate::statements as sql;
 
@@ -32,7 +32,7 @@ impl CopySource for PostgresStore {
                 rows.push(copied(table, row)?);
                 next = Some(After { shard: from.shard, key: Key::of(table, row)? }.place());
             }
-            from = After { shard: from.shard + 1, key: Key::first(table) };
+            from = from.next_part(table);
         }
         Ok(Rows { rows, next: None })
     }
@@ -58,7 +58,8 @@ pub(super) fn copied(table: Table, row: &Row) -> Result<Copied, Fault> {
             Copied::Counter(key, counter)
         }
         Table::Jobs => Copied::Job(job_in(row)?),
-        Table::Audit => Copied::Audit(audit_in(row)?),
+        Table::Audit => Copied::Audit(audit_in(row)?, at::<Option<i64>>(row, 6)?.map(|_| id_at(row, 6)).transpose()?),
+        Table::Batches => Copied::Batch(batch_in(row)?),
         Table::Commands => Copied::Command(CommandId(id_at(row, 0)?), Timestamp(at(row, 1)?)),
         _ => return Err(unknown()),
     })
@@ -77,6 +78,8 @@ enum Key {
     Bytes(Vec<u8>),
     Session(i64, i64),
     Cpr(i32, Vec<u8>),
+    /// The batch, which is behind all where an entry is in none, and the id.
+    Entry(i64, i64),
 }
 
 impl After {
@@ -92,9 +95,9 @@ impl After {
             Key::Number(number) => bytes.extend(number.to_be_bytes()),
             Key::Small(number) => bytes.extend(number.to_be_bytes()),
             Key::Bytes(key) => bytes.extend(key),
-            Key::Session(account, no) => {
-                bytes.extend(account.to_be_bytes());
-                bytes.extend(no.to_be_bytes());
+            Key::Session(first, second) | Key::Entry(first, second) => {
+                bytes.extend(first.to_be_bytes());
+                bytes.extend(second.to_be_bytes());
             }
             Key::Cpr(key, hash) => {
                 bytes.extend(key.to_be_bytes());
@@ -102,6 +105,14 @@ impl After {
             }
         }
         Place(bytes)
+    }
+
+    /// What comes after the last row: in a shard, the entries that are in no batch come last.
+    fn next_part(&self, table: Table) -> Self {
+        match self.key {
+            Key::Entry(batch, _) if batch < UNSEALED => Self { shard: self.shard, key: Key::Entry(UNSEALED, -1) },
+            _ => Self { shard: self.shard + 1, key: Key::first(table) },
+        }
     }
 
     fn ask(&self, table: Table, limit: i64) -> Result<Ask, Fault> {
@@ -113,7 +124,9 @@ impl After {
             Table::Flows => sql::COPY_FLOWS,
             Table::Counters => sql::COPY_COUNTERS,
             Table::Jobs => sql::COPY_JOBS,
-            Table::Audit => sql::COPY_AUDIT,
+            Table::Audit if matches!(self.key, Key::Entry(UNSEALED, _)) => sql::COPY_AUDIT,
+            Table::Audit => sql::COPY_SEALED_AUDIT,
+            Table::Batches => sql::COPY_BATCHES,
             Table::Commands => sql::COPY_COMMANDS,
             _ => return Err(unknown()),
         };
@@ -122,6 +135,8 @@ impl After {
             Key::Small(number) => values![self.shard, *number, limit],
             Key::Bytes(key) => values![self.shard, key.clone(), limit],
             Key::Session(account, no) => values![self.shard, *account, *no, limit],
+            Key::Entry(UNSEALED, id) => values![self.shard, *id, limit],
+            Key::Entry(batch, id) => values![self.shard, *batch, *id, limit],
             Key::Cpr(key, hash) => values![self.shard, *key, hash.clone(), limit],
         };
         Ok(Ask::new(statement, values))
@@ -135,6 +150,7 @@ impl Key {
             Table::Keys => Self::Small(-1),
             Table::CprIndexes => Self::Cpr(-1, Vec::new()),
             Table::Sessions => Self::Session(-1, -1),
+            Table::Audit => Self::Entry(-1, -1),
             Table::Flows | Table::Counters => Self::Bytes(Vec::new()),
             _ => Self::Number(-1),
         }
@@ -147,6 +163,7 @@ impl Key {
             Self::Bytes(_) => Self::Bytes(at(row, 0)?),
             Self::Session(..) => Self::Session(at(row, 0)?, at(row, 1)?),
             Self::Cpr(..) => Self::Cpr(at(row, 0)?, at(row, 1)?),
+            Self::Entry(..) => Self::Entry(at::<Option<i64>>(row, 6)?.unwrap_or(UNSEALED), at(row, 0)?),
         })
     }
 
@@ -160,6 +177,10 @@ impl Key {
                 let (account, no) = bytes.split_first_chunk()?;
                 Self::Session(i64::from_be_bytes(*account), i64::from_be_bytes(no.try_into().ok()?))
             }
+            Self::Entry(..) => {
+                let (batch, id) = bytes.split_first_chunk()?;
+                Self::Entry(i64::from_be_bytes(*batch), i64::from_be_bytes(id.try_into().ok()?))
+            }
             Self::Cpr(..) => {
                 let (key, hash) = bytes.split_first_chunk()?;
                 Self::Cpr(i32::from_be_bytes(*key), hash.to_vec())
@@ -167,6 +188,9 @@ impl Key {
         })
     }
 }
+
+/// What stands for the batch of entries that are in none.
+const UNSEALED: i64 = i64::MAX;
 
 fn misplaced() -> Fault {
     Fault::new("a place to go on copying from is not one of this store's")

@@ -10,9 +10,9 @@ use patientportal_core::store::transfer::{CopyTarget, Place, Progress, Row as Co
 use super::source::copied;
 use super::{count, portion, unknown};
 use crate::PostgresStore;
-use crate::apply::{audit, claim, master_key, memberships, provider_session, session};
+use crate::apply::{audit, audit_batch, claim, master_key, memberships, provider_session, session};
 use crate::columns::{at, id, known_id, values};
-use crate::connection::{Ask, whole};
+use crate::connection::{Answer, Ask, whole};
 use crate::database::Database;
 use crate::error::Remedy;
 use crate::read::{account_ask, counter_ask, flow_ask, holder_ask, session_key};
@@ -33,7 +33,7 @@ impl CopyTarget for PostgresStore {
     }
 
     async fn put(&self, table: Table, rows: &[Copied], progress: &Progress) -> Result<(), Fault> {
-        let mut asks = vec![reached(table, progress)?];
+        let mut asks = vec![self.copy.as_ref().ok_or_else(not_begun)?.ask(sql::HOLD_COPY), reached(table, progress)?];
         for row in rows {
             put(row, &mut asks)?;
         }
@@ -64,7 +64,11 @@ impl CopyTarget for PostgresStore {
                 return Err(Fault::new("a copy is to be finished before every table is whole"));
             }
         }
-        self.database.ask(&[Ask::new(sql::END_COPYING, values![shard::SINGLE])]).await.map(drop)
+        let end = self.copy.as_ref().ok_or_else(not_begun)?.ask(sql::END_COPYING);
+        match self.database.ask(&[end]).await?.first() {
+            Some(answer) if answer.touched > 0 => Ok(()),
+            _ => Err(not_begun()),
+        }
     }
 }
 
@@ -77,8 +81,9 @@ async fn write(database: &Database, asks: &[Ask]) -> Result<(), Fault> {
         Ok(_) => database.ask_on(&connection, &asks).await.and_then(whole),
         Err(cause) => Err(cause),
     };
-    // The first of them notes how far it is, where a copy is under way.
-    let begun = written.as_ref().is_ok_and(|answers| answers.first().is_some_and(|noted| noted.touched == 1));
+    // The first two of them hold the copy and note how far it is, where it is under way and this one's.
+    let begun = |answers: &Vec<Answer>| answers.iter().take(2).filter(|held| held.touched == 1).count() == 2;
+    let begun = written.as_ref().is_ok_and(begun);
     let end = Ask::bare(if begun { sql::COMMIT } else { sql::ROLLBACK });
     let ended = database.ask_on(&connection, &[&end]).await.and_then(whole);
     let failed = ended.err().map(|cause| cause.with(Remedy::Reconnect));
@@ -132,7 +137,9 @@ fn put(row: &Copied, asks: &mut Vec<Ask>) -> Result<(), Fault> {
             Ask::new(sql::PUT_COUNTER, values)
         }
         Copied::Job(job) => put_job(job)?,
-        Copied::Audit(entry) => audit(sql::PUT_AUDIT, entry)?,
+        Copied::Audit(entry, None) => audit(sql::PUT_AUDIT, entry)?,
+        Copied::Audit(entry, Some(batch)) => audit(sql::PUT_SEALED_AUDIT, entry)?.with(id(*batch)?),
+        Copied::Batch(batch) => audit_batch(sql::PUT_BATCH, batch)?,
         Copied::Command(command, at) => {
             Ask::new(sql::PUT_COMMAND, values![shard::of_command(*command), id(command.0)?, at.0])
         }
@@ -143,10 +150,12 @@ fn put(row: &Copied, asks: &mut Vec<Ask>) -> Result<(), Fault> {
 }
 
 fn put_job(job: &Job) -> Result<Ask, Fault> {
-    let Job { id: number, kind, due, give_up, attempts, dead, payload } = job;
+    let Job { id: number, kind, due, give_up, attempts, dead, account, payload } = job;
     let (kind, attempts) = (i16::from(kind.to_column()), i64::from(*attempts));
-    let values =
-        values![shard::of_job(*number), id(number.0)?, kind, due.0, give_up.0, attempts, *dead, payload.0.clone()];
+    let (shard, number) = (shard::of_job(*number), id(number.0)?);
+    let account = account.map(|account| id(account.0)).transpose()?;
+    let payload = payload.0.clone();
+    let values = values![shard, number, kind, due.0, give_up.0, attempts, *dead, payload, account];
     Ok(Ask::new(sql::PUT_JOB, values))
 }
 
@@ -160,7 +169,14 @@ fn look_up(row: &Copied) -> Result<Ask, Fault> {
         Copied::Flow(flow) => flow_ask(flow.value.id),
         Copied::Counter(key, _) => counter_ask(*key),
         Copied::Job(job) => Ask::new(sql::COPIED_JOB, values![shard::of_job(job.id), known_id(job.id.0)]),
-        Copied::Audit(entry) => Ask::new(sql::COPIED_AUDIT, values![shard::of_audit(entry), known_id(entry.id)]),
+        Copied::Audit(entry, batch) => {
+            let (shard, number) = (shard::of_audit(entry), known_id(entry.id));
+            match batch {
+                None => Ask::new(sql::COPIED_AUDIT, values![shard, number]),
+                Some(batch) => Ask::new(sql::COPIED_SEALED_AUDIT, values![shard, known_id(*batch), number]),
+            }
+        }
+        Copied::Batch(batch) => Ask::new(sql::COPIED_BATCH, values![shard::SINGLE, known_id(batch.number)]),
         Copied::Command(command, _) => {
             Ask::new(sql::COPIED_COMMAND, values![shard::of_command(*command), known_id(command.0)])
         }
@@ -169,5 +185,7 @@ fn look_up(row: &Copied) -> Result<Ask, Fault> {
 }
 
 fn not_begun() -> Fault {
-    Fault::new("the database was not opened to copy into it, or the copy is finished")
+    Fault::new(
+        "the database was not opened to copy into it, the copy is finished, or another copying has taken it over",
+    )
 }

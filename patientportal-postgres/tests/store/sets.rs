@@ -16,7 +16,7 @@ pub(crate) fn set(account: AccountId, written: u64, number: u64) -> ChangeSet {
     let expires = Timestamp(NOW.0 + 1);
     let flow = FlowRecord { id: flow_id(number), expires, consumed: false, body: Sealed(vec![2; 500]) };
     let payload = Sealed(vec![1; 100]);
-    let job = NewJob { id: JobId(number), kind: JobKind::Mail, due: NOW, give_up: NOW, payload };
+    let job = NewJob { id: JobId(number), kind: JobKind::Mail, due: NOW, give_up: NOW, account: None, payload };
     let expect = (written > 0).then_some(Revision(written));
     let mut changes = vec![
         Change::Account { expect, to: Box::new(numbered(account, number)) },

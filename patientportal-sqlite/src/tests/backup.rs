@@ -8,7 +8,7 @@ use patientportal_core::store::{Change, ChangeSet, JobKind, NewJob, Store};
 use rusqlite::Connection;
 
 use super::{NOW, Scratch, command, whole_commands};
-use crate::{SqliteOptions, SqliteStore};
+use crate::{BackupError, Existing, SqliteOptions, SqliteStore, back_up};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_backup_taken_while_writing_holds_one_moment() {
@@ -90,6 +90,7 @@ async fn writing_between_the_steps_does_not_make_a_backup_begin_again() {
         kind: JobKind::Recovery,
         due: NOW,
         give_up: NOW,
+        account: None,
         payload: Sealed(vec![3; 4_000_000]),
     });
     store.commit(&ChangeSet::new(CommandId(1_000_000), NOW, vec![pages], vec![])).await.unwrap();
@@ -101,7 +102,7 @@ async fn writing_between_the_steps_does_not_make_a_backup_begin_again() {
         other.execute("UPDATE probe SET writes = ?1", [steps.get()]).unwrap();
         steps.get() < 100
     };
-    crate::backup::copy(&from, &scratch.path("copy.db"), write).unwrap();
+    crate::backup::copy(&from, &scratch.path("copy.db"), Existing::Stays, write).unwrap();
     assert!(steps.get() > 2, "it took several steps: {}", steps.get());
     let copy = Connection::open(scratch.path("copy.db")).unwrap();
     let writes: u32 = copy.query_row("SELECT writes FROM probe", [], |row| row.get(0)).unwrap();
@@ -113,9 +114,32 @@ fn a_backup_that_nobody_waits_for_leaves_no_file() {
     let scratch = Scratch::new();
     drop(scratch.store());
     let from = Connection::open(scratch.database()).unwrap();
-    assert!(crate::backup::copy(&from, &scratch.path("copy.db"), || false).is_err());
+    assert!(crate::backup::copy(&from, &scratch.path("copy.db"), Existing::Stays, || false).is_err());
     assert!(!scratch.path("copy.db").exists());
     assert!(!scratch.path("copy.db.unfinished").exists());
+}
+
+#[tokio::test]
+async fn i8_another_process_backs_up_what_is_served_and_replaces_a_file_only_when_told() {
+    let scratch = Scratch::new();
+    let store = scratch.store();
+    store.commit(&command(1)).await.unwrap();
+    let options = SqliteOptions::default();
+    let back_up_to = |to: &str, there| back_up(scratch.database(), scratch.path(to), &options, there);
+    let made = back_up_to("copy.db", Existing::Stays).unwrap();
+    assert_eq!(made.bytes, std::fs::metadata(scratch.path("copy.db")).unwrap().len());
+    store.commit(&command(2)).await.unwrap();
+    assert!(matches!(back_up_to("copy.db", Existing::Stays), Err(BackupError::Failed(_))));
+    back_up_to("copy.db", Existing::IsReplaced).unwrap();
+    for there in [Existing::Stays, Existing::IsReplaced] {
+        assert!(matches!(back_up_to("portal.db", there), Err(BackupError::Itself)));
+    }
+    drop(store);
+    let copy = SqliteStore::open(scratch.path("copy.db"), SqliteOptions::default()).unwrap();
+    assert_eq!(whole_commands(&copy, 2).await, [1, 2]);
+    let none = back_up(scratch.path("none.db"), scratch.path("more.db"), &options, Existing::Stays);
+    assert!(matches!(none, Err(BackupError::Open(_))));
+    assert!(!scratch.path("none.db").exists() && !scratch.path("more.db").exists());
 }
 
 /// Every row of every table, as text.

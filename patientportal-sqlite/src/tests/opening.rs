@@ -67,7 +67,7 @@ async fn a_database_is_migrated_once_and_opened_again() {
     let connection = Connection::open(scratch.database()).unwrap();
     let steps: i64 = connection.query_row("SELECT count(*) FROM migration", [], |row| row.get(0)).unwrap();
     let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
-    assert_eq!((steps, version), (4, 4));
+    assert_eq!((steps, version), (6, 6));
 }
 
 #[tokio::test]
@@ -77,9 +77,7 @@ async fn s1_members_of_an_older_database_are_listed() {
     account.access.memberships = vec![Membership::pending(ClinicId(7), NOW)];
     let write = vec![Change::Account { expect: None, to: Box::new(account) }];
     scratch.store().commit(&ChangeSet::new(CommandId(1), NOW, write, vec![])).await.unwrap();
-    let connection = Connection::open(scratch.database()).unwrap();
-    let older = "DROP TABLE clinic_member; DELETE FROM migration WHERE version = 4; PRAGMA user_version = 3";
-    connection.execute_batch(older).unwrap();
+    make_older(&scratch, 3);
     let what = List::Members { clinic: ClinicId(7), state: MembershipState::Pending };
     let page = scratch.store().list(what, None, 9).await.unwrap();
     assert_eq!(page.rows, [Listed::Member { account: AccountId(5), since: NOW }]);
@@ -91,7 +89,7 @@ fn a_newer_schema_is_refused() {
     drop(scratch.store());
     Connection::open(scratch.database()).unwrap().pragma_update(None, "user_version", 99).unwrap();
     let refused = refusal(&scratch);
-    assert!(matches!(refused, OpenError::Newer { found: 99, known: 4 }), "{refused:?}");
+    assert!(matches!(refused, OpenError::Newer { found: 99, known: 6 }), "{refused:?}");
     assert!(refused.to_string().contains("install the newer program"), "{refused}");
 }
 
@@ -245,3 +243,20 @@ async fn m3_what_a_killed_process_had_in_hand_is_free_at_once_for_the_only_worke
 pub(super) const EMPTY_ACCESS: &[u8] = &[0x83, 0x00, 0x60, 0x80];
 /// CBOR of the rest: nothing in it.
 pub(super) const EMPTY_DETAILS: &[u8] = &[0x87, 0x82, 0x41, 0x01, 0x41, 0x02, 0x80, 0xf6, 0x00, 0xf5, 0x00, 0x00];
+
+/// Makes a database as a program that knew so many migrations has left it.
+pub(super) fn make_older(scratch: &Scratch, version: i64) {
+    let connection = Connection::open(scratch.database()).unwrap();
+    for (number, undo) in UNDONE.iter().filter(|(number, _)| *number > version) {
+        connection.execute_batch(undo).unwrap_or_else(|error| panic!("migration {number}: {error}"));
+    }
+    connection.execute("DELETE FROM migration WHERE version > ?1", [version]).unwrap();
+    connection.pragma_update(None, "user_version", version).unwrap();
+}
+
+/// What takes back each migration from the fourth on, the last first.
+const UNDONE: [(i64, &str); 3] = [
+    (6, "DROP INDEX audit_id; DROP TABLE audit_batch; DROP TABLE sealed_audit"),
+    (5, "DROP INDEX audit_clinic; DROP INDEX job_account; ALTER TABLE job DROP COLUMN account"),
+    (4, "DROP TABLE clinic_member"),
+];

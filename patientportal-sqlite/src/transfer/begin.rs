@@ -21,7 +21,6 @@ pub(crate) fn begin(connection: &mut Connection) -> Result<(), OpenError> {
     for table in Table::ALL {
         transaction.execute(sql::BEGIN_TABLE, [table.to_column()])?;
     }
-    transaction.execute_batch(INDEX)?;
     transaction.commit()?;
     Ok(())
 }
@@ -60,8 +59,7 @@ pub(crate) fn finish(connection: &Connection) -> Result<(), Fault> {
             return Err(Fault::new("a table of the copy is not whole"));
         }
     }
-    execute(connection, sql::FINISH, [])?;
-    execute(connection, sql::DROP_INDEX, []).map(drop)
+    execute(connection, sql::FINISH, []).map(drop)
 }
 
 fn is_unfinished(connection: &Connection) -> Result<bool, rusqlite::Error> {
@@ -69,6 +67,3 @@ fn is_unfinished(connection: &Connection) -> Result<bool, rusqlite::Error> {
 }
 
 const FINISHED: Fault = Fault::new("the database is no copy any more: it was finished");
-
-/// Audit entries are not looked for by their ids but while they are compared. Serving does without the index's cost.
-const INDEX: &str = "CREATE UNIQUE INDEX copying_audit ON audit (id)";

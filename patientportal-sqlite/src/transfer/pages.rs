@@ -8,7 +8,7 @@ use patientportal_core::store::transfer::{Place, Row, Rows, Table};
 use rusqlite::Connection;
 
 use crate::columns::{all, at, bytes_at, first, id, id_at};
-use crate::read::{self, account_in, counter_in, entry_in, flow_in, job_in, session_in};
+use crate::read::{self, account_in, batch_in, counter_in, entry_in, flow_in, job_in, session_in};
 
 use super::statements::{self as sql, unknown};
 
@@ -44,7 +44,8 @@ pub(crate) fn page(connection: &Connection, table: Table, after: Option<&Place>,
             by_bytes(sql::COUNTERS, |row| Ok(Row::Counter(CounterKey(at(row, 4)?), counter_in(row)?)), 4)?
         }
         Table::Jobs => by_number(sql::JOBS, job, 0)?,
-        Table::Audit => by_number(sql::ENTRIES, entry, 6)?,
+        Table::Audit => entries(connection, after, more)?,
+        Table::Batches => by_number(sql::BATCHES, batch, 0)?,
         Table::Commands => by_number(sql::COMMANDS, command, 0)?,
         _ => return Err(unknown()),
     };
@@ -68,7 +69,11 @@ pub(crate) fn same(connection: &Connection, row: &Row) -> Result<Option<Row>, Fa
         Row::Flow(flow) => Ok(read::flow(connection, flow.value.id)?.map(Row::Flow)),
         Row::Counter(key, _) => Ok(read::counter(connection, *key)?.map(|counter| Row::Counter(*key, counter))),
         Row::Job(known) => first(connection, sql::JOB, [id(known.id.0)?], job),
-        Row::Audit(known) => first(connection, sql::ENTRY, [id(known.id)?], entry),
+        Row::Audit(known, None) => first(connection, sql::ENTRY, [id(known.id)?], entry),
+        Row::Audit(known, Some(batch)) => {
+            first(connection, sql::SEALED_ENTRY, (id(*batch)?, id(known.id)?), sealed_entry)
+        }
+        Row::Batch(known) => first(connection, sql::BATCH, [id(known.number)?], batch),
         Row::Command(known, _) => first(connection, sql::COMMAND, [id(known.0)?], command),
         _ => Err(unknown()),
     }
@@ -100,8 +105,35 @@ fn job(row: &SqlRow<'_>) -> Result<Row, Fault> {
     job_in(row).map(Row::Job)
 }
 
+/// First what is sealed, by batch and id; then, as if in a batch behind all, what is not.
+fn entries(connection: &Connection, after: Option<&[u8]>, more: i64) -> Result<Vec<(Row, Vec<u8>)>, Fault> {
+    let (last_batch, last) = number_and_rest(after)?;
+    let last = number(after.map(|_| last))?;
+    let mut rows = Vec::new();
+    if last_batch < UNSEALED {
+        rows = all(connection, sql::SEALED_ENTRIES, (last_batch, last, more), |row| {
+            Ok((sealed_entry(row)?, [number_at(row, 6)?, number_at(row, 0)?].concat()))
+        })?;
+    }
+    let left = more.saturating_sub(i64::try_from(rows.len()).unwrap_or(i64::MAX));
+    let last = if last_batch < UNSEALED { i64::MIN } else { last };
+    let unsealed = all(connection, sql::ENTRIES, (last, left), |row| {
+        Ok((entry(row)?, [UNSEALED.to_be_bytes().to_vec(), number_at(row, 0)?].concat()))
+    })?;
+    rows.extend(unsealed);
+    Ok(rows)
+}
+
 fn entry(row: &SqlRow<'_>) -> Result<Row, Fault> {
-    entry_in(row).map(Row::Audit)
+    Ok(Row::Audit(entry_in(row)?, None))
+}
+
+fn sealed_entry(row: &SqlRow<'_>) -> Result<Row, Fault> {
+    Ok(Row::Audit(entry_in(row)?, Some(id_at(row, 6)?)))
+}
+
+fn batch(row: &SqlRow<'_>) -> Result<Row, Fault> {
+    batch_in(row).map(Row::Batch)
 }
 
 fn command(row: &SqlRow<'_>) -> Result<Row, Fault> {
@@ -127,3 +159,6 @@ fn number_and_rest(place: Option<&[u8]>) -> Result<(i64, &[u8]), Fault> {
 }
 
 const NO_PLACE: Fault = Fault::new("this is no place in an SQLite store: another store was copied from before");
+
+/// What stands for the batch of entries that are in none, in a place.
+const UNSEALED: i64 = i64::MAX;

@@ -19,10 +19,12 @@ statements! {
         WHERE s.account = ?1 AND s.no = ?2";
     FLOWS = "SELECT revision, expires, consumed, body, id FROM flow WHERE id > ?1 ORDER BY id LIMIT ?2";
     COUNTERS = "SELECT count, since, blocked_until, expires, key FROM counter WHERE key > ?1 ORDER BY key LIMIT ?2";
-    JOBS = "SELECT id, kind, due, give_up, attempts, dead, payload FROM job WHERE id > ?1 ORDER BY id LIMIT ?2";
-    JOB = "SELECT id, kind, due, give_up, attempts, dead, payload FROM job WHERE id = ?1";
-    ENTRIES = "SELECT id, at, account, clinic, record, mac, rowid FROM audit
-        WHERE rowid > ?1 ORDER BY rowid LIMIT ?2";
+    JOBS = "SELECT id, kind, due, give_up, attempts, dead, payload, account FROM job WHERE id > ?1 ORDER BY id LIMIT ?2";
+    JOB = "SELECT id, kind, due, give_up, attempts, dead, payload, account FROM job WHERE id = ?1";
+    SEALED_ENTRIES = "SELECT id, at, account, clinic, record, mac, batch FROM sealed_audit
+        WHERE (batch, id) > (?1, ?2) ORDER BY batch, id LIMIT ?3";
+    SEALED_ENTRY = "SELECT id, at, account, clinic, record, mac, batch FROM sealed_audit WHERE batch = ?1 AND id = ?2";
+    ENTRIES = "SELECT id, at, account, clinic, record, mac FROM audit WHERE id > ?1 ORDER BY id LIMIT ?2";
     ENTRY = "SELECT id, at, account, clinic, record, mac FROM audit WHERE id = ?1";
     COMMANDS = "SELECT id, at FROM command WHERE id > ?1 ORDER BY id LIMIT ?2";
     COMMAND = "SELECT id, at FROM command WHERE id = ?1";
@@ -31,7 +33,13 @@ statements! {
     PUT_ACCOUNT = "INSERT OR REPLACE INTO account (id, revision, access, details) VALUES (?1, ?2, ?3, ?4)";
     PUT_CPR_INDEX = "INSERT OR REPLACE INTO cpr_index (key, hash, account) VALUES (?1, ?2, ?3)";
     PUT_FLOW = "INSERT OR REPLACE INTO flow (id, revision, expires, consumed, body) VALUES (?1, ?2, ?3, ?4, ?5)";
-    PUT_JOB = "INSERT OR REPLACE INTO job (id, kind, due, give_up, attempts, dead, payload)
+    PUT_JOB = "INSERT OR REPLACE INTO job (id, kind, due, give_up, attempts, dead, payload, account)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    BATCHES = "SELECT number, record, mac FROM audit_batch WHERE number > ?1 ORDER BY number LIMIT ?2";
+    BATCH = "SELECT number, record, mac FROM audit_batch WHERE number = ?1";
+
+    PUT_BATCH = "INSERT OR REPLACE INTO audit_batch (number, record, mac) VALUES (?1, ?2, ?3)";
+    PUT_SEALED_ENTRY = "INSERT OR REPLACE INTO sealed_audit (batch, id, at, account, clinic, record, mac)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     PUT_ENTRY = "INSERT OR REPLACE INTO audit (id, at, account, clinic, record, mac) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     PUT_COMMAND = "INSERT OR REPLACE INTO command (id, at) VALUES (?1, ?2)";
@@ -46,10 +54,10 @@ pub(crate) const IS_UNFINISHED: &str = "SELECT EXISTS (SELECT 1 FROM copying)";
 pub(crate) const IS_EMPTY: &str = "SELECT NOT EXISTS (
     SELECT 1 FROM master_key UNION ALL SELECT 1 FROM account UNION ALL SELECT 1 FROM cpr_index
     UNION ALL SELECT 1 FROM session UNION ALL SELECT 1 FROM flow UNION ALL SELECT 1 FROM counter
-    UNION ALL SELECT 1 FROM job UNION ALL SELECT 1 FROM audit UNION ALL SELECT 1 FROM command)";
+    UNION ALL SELECT 1 FROM job UNION ALL SELECT 1 FROM audit UNION ALL SELECT 1 FROM sealed_audit
+    UNION ALL SELECT 1 FROM audit_batch UNION ALL SELECT 1 FROM command)";
 pub(crate) const BEGIN_TABLE: &str = "INSERT INTO copying (part, done) VALUES (?1, 0)";
 pub(crate) const FINISH: &str = "DELETE FROM copying";
-pub(crate) const DROP_INDEX: &str = "DROP INDEX IF EXISTS copying_audit";
 
 /// Counts a table.
 pub(crate) fn count(table: Table) -> Result<&'static str, Fault> {
@@ -61,7 +69,8 @@ pub(crate) fn count(table: Table) -> Result<&'static str, Fault> {
         Table::Flows => "SELECT count(*) FROM flow",
         Table::Counters => "SELECT count(*) FROM counter",
         Table::Jobs => "SELECT count(*) FROM job",
-        Table::Audit => "SELECT count(*) FROM audit",
+        Table::Audit => "SELECT (SELECT count(*) FROM audit) + (SELECT count(*) FROM sealed_audit)",
+        Table::Batches => "SELECT count(*) FROM audit_batch",
         Table::Commands => "SELECT count(*) FROM command",
         _ => return Err(unknown()),
     })

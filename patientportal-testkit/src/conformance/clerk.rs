@@ -10,7 +10,8 @@ use patientportal_core::moment::Timestamp;
 use patientportal_core::store::{
     Change, ChangeSet, Cursor, FlowRecord, LeasedJob, List, Listed, NotCommitted, SessionView, Store, Versioned,
 };
-use tokio::sync::Barrier;
+
+use crate::crowd::at_once;
 
 use super::StoreUnderTest;
 use super::samples::NOW;
@@ -91,23 +92,6 @@ impl Clerk {
         T: Send + 'static,
         F: Future<Output = T> + Send + 'static,
     {
-        let start = Arc::new(Barrier::new(CROWD));
-        let callers: Vec<_> = (0..CROWD as u64)
-            .map(|caller| {
-                let (start, work) = (Arc::clone(&start), work(self.clone(), caller));
-                tokio::spawn(async move {
-                    start.wait().await;
-                    work.await
-                })
-            })
-            .collect();
-        let mut answers = Vec::new();
-        for caller in callers {
-            answers.push(caller.await.expect("no caller panics"));
-        }
-        answers
+        at_once(|caller| work(self.clone(), caller as u64)).await
     }
 }
-
-/// How many callers a crowd has.
-pub(super) const CROWD: usize = 64;

@@ -5,8 +5,10 @@ use std::collections::HashSet;
 use patientportal_core::ids::{AccountId, CounterKey, FlowId, Revision};
 use patientportal_core::store::{Change, FlowRecord, List, NotCommitted};
 
+use crate::crowd::CALLERS;
+
 use super::StoreUnderTest;
-use super::clerk::{CROWD, Clerk};
+use super::clerk::Clerk;
 use super::samples::{
     HOUR, MINUTE, NOW, backoff, claim, consume, count, cpr, entry, flow, job, new_account, open, sealed, session,
     window, write_account, write_flow,
@@ -26,7 +28,7 @@ pub async fn i4_one_of_many_uses_a_flow(store: &dyn StoreUnderTest) {
         .await;
     let winner = only_winner(&answers);
     let refused = answers.iter().filter(|answer| matches!(answer, Err(NotCommitted::Stale)));
-    assert_eq!(refused.count(), CROWD - 1);
+    assert_eq!(refused.count(), CALLERS - 1);
     assert_eq!(clerk.pages(List::Sessions(OWNER), 99).await.len(), 1);
     assert!(clerk.session(OWNER, winner).await.is_some());
     let left = clerk.flow(FLOW).await.expect("it is there");
@@ -47,7 +49,7 @@ pub async fn i5_a_window_of_five_counts_five_of_many(store: &dyn StoreUnderTest)
 /// No count is lost, and none is refused for being written at the same time as another (I5, L6).
 pub async fn i5_every_count_of_many_is_counted(store: &dyn StoreUnderTest) {
     let clerk = Clerk::open(store).await;
-    let one_more = u32::try_from(CROWD).unwrap_or(0) + 1;
+    let one_more = u32::try_from(CALLERS).unwrap_or(0) + 1;
     let answers = clerk.crowd(|clerk, _| async move { clerk.commit(vec![count(KEY, backoff(one_more))]).await });
     for answer in answers.await {
         answer.expect("none is blocked before the sixty-fifth");
@@ -72,10 +74,10 @@ pub async fn a1_one_of_many_gets_a_cpr_number(store: &dyn StoreUnderTest) {
     let winner = AccountId(100 + only_winner(&answers));
     let taken =
         answers.iter().filter(|answer| matches!(answer, Err(NotCommitted::Taken(index)) if *index == cpr(1, 1)));
-    assert_eq!(taken.count(), CROWD - 1);
+    assert_eq!(taken.count(), CALLERS - 1);
     let holder = clerk.store.account_by_cpr(&[cpr(1, 1)]).await.expect("it can be read");
     assert_eq!(holder.map(|holder| holder.value.id), Some(winner));
-    for caller in (0..CROWD as u64).map(|caller| AccountId(100 + caller)) {
+    for caller in (0..CALLERS as u64).map(|caller| AccountId(100 + caller)) {
         assert_eq!(clerk.account(caller).await.is_some(), caller == winner, "no half account");
     }
 }
@@ -98,10 +100,10 @@ pub async fn one_of_many_writes_each_revision(store: &dyn StoreUnderTest) {
         })
         .await;
     let winners: HashSet<Revision> = answers.into_iter().collect();
-    assert_eq!(winners.len(), CROWD, "no revision was written twice");
+    assert_eq!(winners.len(), CALLERS, "no revision was written twice");
     let last = clerk.account(OWNER).await.expect("it is there");
-    assert_eq!(last.revision, Revision(CROWD as u64 + 1));
-    assert_eq!(last.value.access.terms.matches(',').count(), CROWD, "no write was lost");
+    assert_eq!(last.revision, Revision(CALLERS as u64 + 1));
+    assert_eq!(last.value.access.terms.matches(',').count(), CALLERS, "no write was lost");
 }
 
 /// Callers who touch the same rows and name them in opposite order do not lock each other up: a set has an order of its
@@ -109,7 +111,7 @@ pub async fn one_of_many_writes_each_revision(store: &dyn StoreUnderTest) {
 pub async fn nobody_waits_for_each_other_in_a_circle(store: &dyn StoreUnderTest) {
     let clerk = Clerk::open(store).await;
     clerk.write(vec![new_account(OWNER), new_account(PARTNER)]).await;
-    let one_more = u32::try_from(CROWD).unwrap_or(0) + 1;
+    let one_more = u32::try_from(CALLERS).unwrap_or(0) + 1;
     let answers = clerk.crowd(|clerk, caller| async move {
         let forth = caller % 2 == 0;
         let (writes, expects) = if forth { (OWNER, PARTNER) } else { (PARTNER, OWNER) };
@@ -140,7 +142,7 @@ pub async fn nobody_waits_for_each_other_in_a_circle(store: &dyn StoreUnderTest)
     for account in [OWNER, PARTNER] {
         written += clerk.account(account).await.expect("it is there").revision.0 - 1;
     }
-    assert_eq!(written, CROWD as u64, "each wrote once");
+    assert_eq!(written, CALLERS as u64, "each wrote once");
     for key in [KEY, OTHER_KEY] {
         assert_eq!(clerk.blocked(key, NOW).await, None);
         clerk.write(vec![count(key, backoff(one_more))]).await;
@@ -175,14 +177,14 @@ pub async fn i8_a_command_sent_by_many_is_applied_once(store: &dyn StoreUnderTes
 /// No mail goes out twice because two workers were quick.
 pub async fn each_job_is_leased_to_one_of_many(store: &dyn StoreUnderTest) {
     let clerk = Clerk::open(store).await;
-    let jobs = CROWD as u64 * 2;
+    let jobs = CALLERS as u64 * 2;
     clerk.write((0..jobs).map(|id| Change::Enqueue(job(id, NOW))).collect()).await;
     let answers = clerk.crowd(|clerk, _| async move { clerk.lease(NOW, NOW + HOUR, 3).await });
     let leased: Vec<u64> = answers.await.into_iter().flatten().map(|leased| leased.job.id.0).collect();
     let different: HashSet<u64> = leased.iter().copied().collect();
     assert_eq!(different.len(), leased.len(), "none was leased twice");
     let left = clerk.lease(NOW, NOW + HOUR, u16::MAX).await.len();
-    assert_eq!(leased.len() + left, CROWD * 2, "none was lost");
+    assert_eq!(leased.len() + left, CALLERS * 2, "none was lost");
 }
 
 fn only_winner(answers: &[Result<(), NotCommitted>]) -> u64 {

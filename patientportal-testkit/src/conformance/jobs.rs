@@ -2,7 +2,9 @@
 
 use patientportal_core::ids::{JobId, Lease};
 use patientportal_core::moment::Timestamp;
-use patientportal_core::store::{Change, Job, JobKind, LeasedJob, List, Listed, NewJob, NotCommitted, Outcome};
+use patientportal_core::store::{
+    Change, Job, JobKind, LeasedJob, List, Listed, NewJob, NotCommitted, Outcome, Tending,
+};
 
 use super::StoreUnderTest;
 use super::clerk::Clerk;
@@ -32,6 +34,7 @@ pub async fn a_lease_that_ended_is_given_to_another(store: &dyn StoreUnderTest) 
         give_up: NOW + DAY,
         attempts: 1,
         dead: false,
+        account: None,
         payload: sealed("whom"),
     };
     assert_eq!(first.job, expected, "this try is counted");
@@ -105,6 +108,48 @@ pub async fn what_came_of_a_job_is_kept(store: &dyn StoreUnderTest) {
     let [Listed::Job(dead)] = dead.as_slice() else { panic!("one is dead: {dead:?}") };
     assert_eq!((dead.id, dead.attempts, dead.dead, dead.due), (JobId(3), 1, true, NOW));
     assert_eq!(clerk.lease(NOW + 2 * DAY, NOW + 3 * DAY, 9).await.len(), 1, "the dead rest");
+}
+
+/// A dead job can be tried again or removed, and no other one can.
+pub async fn a_dead_job_is_revived_or_forgotten(store: &dyn StoreUnderTest) {
+    let clerk = Clerk::open(store).await;
+    clerk.write((1..=3).map(|id| Change::Enqueue(job(id, NOW))).collect()).await;
+    for leased in clerk.lease(NOW, NOW + HOUR, 2).await {
+        clerk.write(vec![finish(leased.job.id.0, leased.lease, Outcome::Dead)]).await;
+    }
+    let revive = |id| tend(id, Tending::Revive { due: NOW + HOUR, give_up: NOW + DAY });
+    for alive in [revive(3), tend(3, Tending::Forget), revive(9), tend(9, Tending::Forget)] {
+        let refused = clerk.commit(vec![alive]).await;
+        assert!(matches!(refused, Err(NotCommitted::Stale)), "{refused:?}");
+    }
+    clerk.write(vec![revive(1)]).await;
+    clerk.write(vec![tend(2, Tending::Forget)]).await;
+    assert_eq!(clerk.pages(List::DeadJobs, 9).await, []);
+    assert_eq!(ids(&clerk.lease(NOW, NOW + DAY, 9).await), [3]);
+    let revived = one(clerk.lease(NOW + HOUR, NOW + DAY, 9).await).job;
+    assert_eq!((revived.id, revived.attempts, revived.give_up, revived.dead), (JobId(1), 2, NOW + DAY, false));
+}
+
+/// A payload is put in another's place only while it is that one, whoever holds the job.
+pub async fn a_job_is_sealed_anew(store: &dyn StoreUnderTest) {
+    let clerk = Clerk::open(store).await;
+    clerk.write((1..=2).map(|id| Change::Enqueue(job(id, NOW))).collect()).await;
+    let reseal = |id, from: &str, to: &str| tend(id, Tending::Reseal { from: sealed(from), to: sealed(to) });
+    clerk.write(vec![reseal(2, "a mail", "a mail anew")]).await;
+    let [first, second] = <[LeasedJob; 2]>::try_from(clerk.lease(NOW, NOW + HOUR, 9).await).expect("both are due");
+    assert_eq!((first.job.payload, second.job.payload), (sealed("a mail"), sealed("a mail anew")));
+    clerk.write(vec![reseal(1, "a mail", "a mail anew")]).await;
+    for stale in [reseal(1, "a mail", "x"), reseal(9, "a mail", "x")] {
+        let refused = clerk.commit(vec![stale]).await;
+        assert!(matches!(refused, Err(NotCommitted::Stale)), "{refused:?}");
+    }
+    clerk.write(vec![finish(1, first.lease, Outcome::Dead)]).await;
+    let dead = clerk.pages(List::DeadJobs, 9).await;
+    assert!(matches!(&dead[..], [Listed::Job(dead)] if dead.payload == sealed("a mail anew")), "{dead:?}");
+}
+
+fn tend(job: u64, tending: Tending) -> Change {
+    Change::Tend { job: JobId(job), tending }
 }
 
 pub(super) fn finish(job: u64, lease: Lease, outcome: Outcome) -> Change {

@@ -1,9 +1,10 @@
 //! Lists come in pages, in their order.
 
 use patientportal_core::account::{Membership, MembershipCommand, MembershipState, Rights};
-use patientportal_core::ids::{AccountId, ClinicId, Revision, SessionNo};
+use patientportal_core::audit::AuditEntry;
+use patientportal_core::ids::{AccountId, ClinicId, JobId, Revision, SessionNo};
 use patientportal_core::moment::Timestamp;
-use patientportal_core::store::{Change, List, Listed, NotCommitted, Outcome};
+use patientportal_core::store::{Change, List, Listed, NewJob, NotCommitted, Outcome};
 
 use super::StoreUnderTest;
 use super::clerk::Clerk;
@@ -15,7 +16,7 @@ pub async fn pages_have_no_gap_and_no_double(store: &dyn StoreUnderTest) {
     let clerk = Clerk::open(store).await;
     let times = |id: u64| Timestamp(NOW.0 + i64::try_from(id % 3).unwrap_or(0));
     let sessions = (0..10).map(|no| open(session(OWNER, no)));
-    let jobs = (0..10).map(|id| Change::Enqueue(job(id, times(id))));
+    let jobs = (0..10).map(|id| Change::Enqueue(about(OWNER, job(id, times(id)))));
     let changes: Vec<Change> = [new_account(OWNER)].into_iter().chain(sessions).chain(jobs).collect();
     let entries = (0..10).map(|id| entry(id, times(id), OWNER)).collect();
     clerk.store.commit(&clerk.audited(NOW, changes, entries)).await.expect("nothing is in the way");
@@ -25,7 +26,17 @@ pub async fn pages_have_no_gap_and_no_double(store: &dyn StoreUnderTest) {
 
     let by_time = [0, 3, 6, 9, 1, 4, 7, 2, 5, 8];
     let by_number = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
-    let lists = [(List::DeadJobs, by_time), (List::Audit(OWNER), by_time), (List::Sessions(OWNER), by_number)];
+    let mut newest_first = by_time;
+    newest_first.reverse();
+    let lists = [
+        (List::DeadJobs, by_time),
+        (List::Audit(OWNER), by_time),
+        (List::LatestAudit(OWNER), newest_first),
+        (List::MemberAudit { clinic: HERE, account: OWNER }, newest_first),
+        (List::ClinicAudit(HERE), newest_first),
+        (List::JobsOf(OWNER), by_time),
+        (List::Sessions(OWNER), by_number),
+    ];
     for (what, expected) in lists {
         for limit in [1, 2, 3, 9, 10, 11, u16::MAX] {
             let rows = clerk.pages(what, limit).await;
@@ -47,6 +58,54 @@ pub async fn dead_jobs_are_listed_oldest_due_first(store: &dyn StoreUnderTest) {
         clerk.write(vec![finish(leased.job.id.0, leased.lease, outcome)]).await;
     }
     assert_eq!(ids(&clerk.pages(List::DeadJobs, 1).await), [2, 1]);
+}
+
+/// Those that wait and those that are dead, of one account and no other, until they are done.
+pub async fn jobs_are_listed_by_account(store: &dyn StoreUnderTest) {
+    let clerk = Clerk::open(store).await;
+    let neighbour = AccountId(OWNER.0 + 1);
+    let jobs = [about(OWNER, job(1, NOW)), job(2, NOW), about(neighbour, job(3, NOW)), about(OWNER, job(4, NOW))];
+    clerk.write(jobs.into_iter().map(Change::Enqueue).collect()).await;
+    assert_eq!(ids(&clerk.pages(List::JobsOf(OWNER), 1).await), [1, 4]);
+    let expected = |id: JobId| match id.0 {
+        2 => None,
+        3 => Some(neighbour),
+        _ => Some(OWNER),
+    };
+    for leased in clerk.lease(NOW, NOW + HOUR, 9).await {
+        assert_eq!(leased.job.account, expected(leased.job.id));
+        let outcome = if leased.job.id.0 == 4 { Outcome::Dead } else { Outcome::Done };
+        clerk.write(vec![finish(leased.job.id.0, leased.lease, outcome)]).await;
+    }
+    let left = clerk.pages(List::JobsOf(OWNER), 9).await;
+    assert!(matches!(left.as_slice(), [Listed::Job(job)] if job.dead && job.account == Some(OWNER)), "{left:?}");
+    assert_eq!(clerk.pages(List::JobsOf(neighbour), 9).await, []);
+}
+
+/// A clinic's entries and no other's; an account's at one clinic, and none of what happened elsewhere.
+pub async fn entries_are_listed_by_clinic_newest_first(store: &dyn StoreUnderTest) {
+    let clerk = Clerk::open(store).await;
+    let at = |id, clinic: Option<ClinicId>, account| {
+        let time = Timestamp(NOW.0 + i64::try_from(id).unwrap_or(0));
+        AuditEntry { clinic, account, ..entry(id, time, OWNER) }
+    };
+    let (there, other) = (ClinicId(HERE.0 + 1), AccountId(OWNER.0 + 1));
+    let entries = vec![
+        at(1, Some(HERE), Some(OWNER)),
+        at(2, Some(there), Some(OWNER)),
+        at(3, Some(HERE), None),
+        at(4, None, Some(OWNER)),
+        at(5, Some(HERE), Some(other)),
+        at(6, Some(HERE), Some(OWNER)),
+    ];
+    clerk.store.commit(&clerk.audited(NOW, Vec::new(), entries)).await.expect("nothing is in the way");
+    for limit in [1, 2, 9] {
+        assert_eq!(ids(&clerk.pages(List::ClinicAudit(HERE), limit).await), [6, 5, 3, 1], "in pages of {limit}");
+        let member = List::MemberAudit { clinic: HERE, account: OWNER };
+        assert_eq!(ids(&clerk.pages(member, limit).await), [6, 1], "in pages of {limit}");
+    }
+    assert_eq!(ids(&clerk.pages(List::ClinicAudit(there), 9).await), [2]);
+    assert_eq!(clerk.pages(List::ClinicAudit(ClinicId(HERE.0 + 2)), 9).await, []);
 }
 
 /// Each key once, by its id, and none under another's id.
@@ -77,7 +136,9 @@ pub async fn an_account_lists_its_own_sessions_and_entries(store: &dyn StoreUnde
     }
     let sessions = clerk.pages(List::Sessions(OWNER), 9).await;
     assert_eq!(sessions, [Listed::Session(session(OWNER, 5))]);
-    assert_eq!(clerk.pages(List::Audit(OWNER), 9).await, [Listed::Audit(entry(5, NOW, OWNER))]);
+    for entries in [List::Audit(OWNER), List::LatestAudit(OWNER)] {
+        assert_eq!(clerk.pages(entries, 9).await, [Listed::Audit(entry(5, NOW, OWNER))]);
+    }
     clerk.write(vec![Change::EndSession { account: OWNER, no: SessionNo(5) }]).await;
     assert_eq!(clerk.pages(List::Sessions(OWNER), 9).await, []);
     assert_eq!(clerk.pages(List::Sessions(AccountId(99)), 9).await, []);
@@ -127,12 +188,17 @@ fn write_members(expect: Option<Revision>, id: u64, memberships: Vec<Membership>
     Change::Account { expect, to: Box::new(account) }
 }
 
+fn about(account: AccountId, job: NewJob) -> NewJob {
+    NewJob { account: Some(account), ..job }
+}
+
 fn ids(rows: &[Listed]) -> Vec<u64> {
     rows.iter()
         .map(|row| match row {
             Listed::Job(job) => job.id.0,
             Listed::Session(session) => session.no.0,
-            Listed::Audit(entry) => entry.id,
+            Listed::Audit(entry) | Listed::Unsealed(entry) | Listed::Sealed { entry, .. } => entry.id,
+            Listed::Batch(batch) => batch.number,
             Listed::Key(key) => u64::from(key.id.0),
             Listed::Member { account, .. } => account.0,
             _ => panic!("a row of a list that this suite does not know"),

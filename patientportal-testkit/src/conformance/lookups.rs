@@ -1,6 +1,6 @@
 //! What is written is found, under its keys and no others.
 
-use patientportal_core::account::Account;
+use patientportal_core::account::{Account, FormerAccount};
 use patientportal_core::ids::{
     AccountId, ClinicId, CounterKey, CprIndex, Epoch, FlowId, JobId, Revision, Sealed, SessionNo,
 };
@@ -82,6 +82,8 @@ pub async fn what_is_written_is_read_back(store: &dyn StoreUnderTest) {
     rich.access.memberships.clear();
     rich.details.cpr_index = vec![cpr(1, 1), cpr(u16::MAX, 255)];
     rich.details.password = Some(PasswordHash("$argon2id$…æøå".into()));
+    let suspended_at = vec![ClinicId(1), ClinicId(u64::MAX)];
+    rich.details.former = Some(FormerAccount { account: AccountId(2), closed: NOW, suspended_at });
     let waiting = FlowRecord { body: Sealed(vec![0, 255, 0]), ..flow(FlowId([255; 16])) };
     let changes = vec![write(&rich), write_flow(None, waiting.clone())];
     clerk.write(changes).await;

@@ -76,7 +76,7 @@ pub(super) fn open(session: Session) -> Change {
 
 pub(super) fn job(id: u64, due: Timestamp) -> NewJob {
     let payload = sealed("a mail");
-    NewJob { id: JobId(id), kind: JobKind::Mail, due, give_up: due + DAY, payload }
+    NewJob { id: JobId(id), kind: JobKind::Mail, due, give_up: due + DAY, account: None, payload }
 }
 
 pub(super) fn key(id: u16, byte: u8) -> KeyProof {

@@ -48,6 +48,7 @@ use patientportal_core::store::{Change, ChangeSet, List};
 use crate::world::keys;
 
 use super::StoreUnderTest;
+use super::audit::seal;
 use super::clerk::Clerk;
 use super::samples::{NOW, entry, key};
 use filled::{OWNER, changed, check, fill};
@@ -233,7 +234,7 @@ pub async fn a_copy_that_breaks_off_anywhere_is_gone_on_with(from: &dyn Transfer
     lived.goes_on(to).await;
 }
 
-/// A wrong key, a forged audit entry, a row that was written meanwhile, a row too many: the copy is not finished (I9).
+/// A wrong key, a forged audit entry or batch, a row that was written meanwhile, a row too many: the copy is not finished (I9).
 pub async fn i9_a_copy_is_finished_only_when_it_is_the_source(
     from: &dyn TransferUnderTest,
     to: &dyn TransferUnderTest,
@@ -253,7 +254,16 @@ pub async fn i9_a_copy_is_finished_only_when_it_is_the_source(
     assert!(matches!(refused(keys()).await, CopyError::Audit(78)));
 
     let (source, target) = (from.source().await, to.target().await);
-    for table in [Table::Audit, Table::Commands] {
+    move_rows(&*source, &*target, Table::Audit).await;
+    drop((source, target));
+    let clerk = Clerk::open(from).await;
+    let forged = ChangeSet::new(CommandId(3), NOW, vec![seal(99, &[])], vec![]);
+    clerk.store.commit(&forged).await.expect("a store judges nothing");
+    drop(clerk);
+    assert!(matches!(refused(keys()).await, CopyError::Batch(99)));
+
+    let (source, target) = (from.source().await, to.target().await);
+    for table in [Table::Batches, Table::Commands] {
         move_rows(&*source, &*target, table).await;
     }
     let Row::Account(account) = rows(&*source, Table::Accounts, 1).await.remove(0) else { panic!("no account") };

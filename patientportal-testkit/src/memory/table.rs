@@ -16,6 +16,11 @@ impl<K: Ord + Clone, V> Table<K, V> {
         self.rows.iter()
     }
 
+    /// For what is done past the store.
+    pub(super) fn rows_mut(&mut self) -> &mut BTreeMap<K, V> {
+        &mut self.rows
+    }
+
     pub(super) fn put(&mut self, key: K, row: V) {
         let before = self.rows.insert(key.clone(), row);
         self.before.push((key, before));

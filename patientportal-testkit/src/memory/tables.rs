@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use patientportal_core::account::{Access, Account, AccountRecord, MembershipState};
-use patientportal_core::audit::AuditEntry;
+use patientportal_core::audit::{AuditBatch, AuditEntry};
 use patientportal_core::fault::Fault;
 use patientportal_core::ids::{
     AccountId, ClinicId, CommandId, CounterKey, CprIndex, FlowId, JobId, KeyId, Lease, Revision, Sealed, SessionNo,
@@ -12,7 +12,7 @@ use patientportal_core::moment::{Minute, Timestamp};
 use patientportal_core::session::Session;
 use patientportal_core::store::{
     Change, ChangeSet, Cursor, FlowRecord, Job, KeyProof, LeasedJob, List, Listed, NewJob, NotCommitted, Outcome, Page,
-    SessionView, Versioned,
+    SessionView, Tending, Versioned,
 };
 use patientportal_core::throttle::{Counter, Ladder};
 
@@ -28,10 +28,13 @@ pub(super) struct Tables {
     pub(super) jobs: Table<JobId, QueuedJob>,
     pub(super) keys: Table<KeyId, KeyProof>,
     pub(super) commands: Table<CommandId, Timestamp>,
-    pub(super) audit: Table<u64, AuditEntry>,
+    /// Entries, with the number of the batch of each that is sealed.
+    pub(super) audit: Table<u64, (AuditEntry, Option<u64>)>,
+    pub(super) batches: Table<u64, AuditBatch>,
 }
 
 /// A job, and until when it is leased. Its tries are counted, so their number names the lease.
+#[derive(Clone)]
 pub(super) struct QueuedJob {
     pub(super) job: Job,
     pub(super) leased_until: Option<Timestamp>,
@@ -72,15 +75,33 @@ impl Tables {
 
     pub(super) fn list(&self, what: List, after: Option<Cursor>, limit: u16) -> Result<Page, Fault> {
         let mut rows: Vec<Listed> = match what {
-            List::DeadJobs => self.dead_jobs().collect(),
+            List::DeadJobs => self.jobs_where(|job| job.dead).collect(),
             List::Sessions(account) => self.sessions_of(account).collect(),
-            List::Audit(account) => self.audit_of(account).collect(),
+            List::Audit(account) | List::LatestAudit(account) => {
+                self.audit_where(|entry| entry.account == Some(account)).collect()
+            }
+            List::MemberAudit { clinic, account } => {
+                self.audit_where(|entry| entry.account == Some(account) && entry.clinic == Some(clinic)).collect()
+            }
+            List::ClinicAudit(clinic) => self.audit_where(|entry| entry.clinic == Some(clinic)).collect(),
+            List::JobsOf(account) => self.jobs_where(|job| job.account == Some(account)).collect(),
+            List::Unsealed => {
+                let unsealed = self.audit.rows().filter(|(_, (_, batch))| batch.is_none());
+                unsealed.map(|(_, (entry, _))| Listed::Unsealed(entry.clone())).collect()
+            }
+            List::Sealed { from, to } => self.sealed(from, to).collect(),
+            List::Batches => self.batches.rows().map(|(_, batch)| Listed::Batch(batch.clone())).collect(),
             List::Keys => self.keys.rows().map(|(_, key)| Listed::Key(*key)).collect(),
             List::Members { clinic, state } => self.members(clinic, state)?,
             _ => return Err(Fault::new("the memory store does not know this list")),
         };
-        rows.retain(|row| after.is_none_or(|after| row.place() > after));
         rows.sort_by_key(Listed::place);
+        if what.is_newest_first() {
+            rows.retain(|row| after.is_none_or(|after| row.place() < after));
+            rows.reverse();
+        } else {
+            rows.retain(|row| after.is_none_or(|after| row.place() > after));
+        }
         Ok(Page::of(rows, limit))
     }
 
@@ -94,7 +115,7 @@ impl Tables {
         if outcome.is_err() {
             self.undo();
         } else {
-            set.audit().iter().for_each(|entry| self.audit.put(entry.id, entry.clone()));
+            set.audit().iter().for_each(|entry| self.audit.put(entry.id, (entry.clone(), None)));
         }
         self.keep();
         outcome
@@ -165,7 +186,9 @@ impl Tables {
                 self.keys.put(key.id, *key);
                 Ok(())
             }
+            Change::SealAudit { batch, entries } => self.seal(batch, entries),
             Change::Finish { job, lease, outcome } => self.finish(*job, *lease, *outcome),
+            Change::Tend { job, tending } => self.tend(*job, tending),
         }
     }
 
@@ -224,6 +247,17 @@ impl Tables {
         Ok(())
     }
 
+    fn seal(&mut self, batch: &AuditBatch, entries: &[AuditEntry]) -> Applied {
+        fresh(self.batches.row(&batch.number).is_none())?;
+        self.batches.put(batch.number, batch.clone());
+        for AuditEntry { id, .. } in entries {
+            let unsealed = self.audit.row(id).filter(|(_, batch)| batch.is_none());
+            let (entry, _) = unsealed.cloned().ok_or(NotCommitted::Stale)?;
+            self.audit.put(*id, (entry, Some(batch.number)));
+        }
+        Ok(())
+    }
+
     fn finish(&mut self, id: JobId, lease: Lease, outcome: Outcome) -> Applied {
         let held = self.jobs.row(&id).filter(|queued| queued.leased_until.is_some() && lease_of(&queued.job) == lease);
         let mut job = held.map(|queued| queued.job.clone()).ok_or(NotCommitted::Stale)?;
@@ -241,9 +275,30 @@ impl Tables {
         Ok(())
     }
 
-    fn dead_jobs(&self) -> impl Iterator<Item = Listed> {
+    fn tend(&mut self, id: JobId, tending: &Tending) -> Applied {
+        let mut queued = self.jobs.row(&id).cloned().ok_or(NotCommitted::Stale)?;
+        match tending {
+            Tending::Reseal { from, to } => {
+                fresh(queued.job.payload == *from)?;
+                queued.job.payload = to.clone();
+            }
+            Tending::Revive { due, give_up } => {
+                fresh(queued.job.dead)?;
+                queued.job = Job { due: *due, give_up: *give_up, dead: false, ..queued.job };
+            }
+            Tending::Forget => {
+                fresh(queued.job.dead)?;
+                self.jobs.remove(&id);
+                return Ok(());
+            }
+        }
+        self.jobs.put(id, queued);
+        Ok(())
+    }
+
+    fn jobs_where(&self, fits: impl Fn(&Job) -> bool) -> impl Iterator<Item = Listed> {
         let jobs = self.jobs.rows().map(|(_, queued)| &queued.job);
-        jobs.filter(|job| job.dead).map(|job| Listed::Job(job.clone()))
+        jobs.filter(move |job| fits(job)).map(|job| Listed::Job(job.clone()))
     }
 
     fn sessions_of(&self, account: AccountId) -> impl Iterator<Item = Listed> {
@@ -251,9 +306,15 @@ impl Tables {
         sessions.filter(move |session| session.account == account).map(|session| Listed::Session(session.clone()))
     }
 
-    fn audit_of(&self, account: AccountId) -> impl Iterator<Item = Listed> {
-        let entries = self.audit.rows().map(|(_, entry)| entry).filter(move |entry| entry.account == Some(account));
+    fn audit_where(&self, fits: impl Fn(&AuditEntry) -> bool) -> impl Iterator<Item = Listed> {
+        let entries = self.audit.rows().map(|(_, (entry, _))| entry).filter(move |entry| fits(entry));
         entries.map(|entry| Listed::Audit(entry.clone()))
+    }
+
+    fn sealed(&self, from: u64, to: u64) -> impl Iterator<Item = Listed> {
+        let sealed = self.audit.rows().filter_map(|(_, (entry, batch))| batch.map(|batch| (batch, entry)));
+        let sealed = sealed.filter(move |(batch, _)| (from..=to).contains(batch));
+        sealed.map(|(batch, entry)| Listed::Sealed { batch, entry: entry.clone() })
     }
 
     fn members(&self, clinic: ClinicId, state: MembershipState) -> Result<Vec<Listed>, Fault> {
@@ -267,7 +328,7 @@ impl Tables {
     }
 
     pub(super) fn keep(&mut self) {
-        let Self { accounts, cpr, flows, counters, sessions, jobs, keys, commands, audit } = self;
+        let Self { accounts, cpr, flows, counters, sessions, jobs, keys, commands, audit, batches } = self;
         accounts.keep();
         cpr.keep();
         flows.keep();
@@ -277,10 +338,11 @@ impl Tables {
         keys.keep();
         commands.keep();
         audit.keep();
+        batches.keep();
     }
 
     fn undo(&mut self) {
-        let Self { accounts, cpr, flows, counters, sessions, jobs, keys, commands, audit } = self;
+        let Self { accounts, cpr, flows, counters, sessions, jobs, keys, commands, audit, batches } = self;
         accounts.undo();
         cpr.undo();
         flows.undo();
@@ -290,6 +352,7 @@ impl Tables {
         keys.undo();
         commands.undo();
         audit.undo();
+        batches.undo();
     }
 }
 
@@ -306,8 +369,8 @@ fn lease_of(job: &Job) -> Lease {
 }
 
 fn queued(new: &NewJob) -> Job {
-    let NewJob { id, kind, due, give_up, payload } = new.clone();
-    Job { id, kind, due, give_up, attempts: 0, dead: false, payload }
+    let NewJob { id, kind, due, give_up, account, payload } = new.clone();
+    Job { id, kind, due, give_up, attempts: 0, dead: false, account, payload }
 }
 
 /// How long a command's id is kept to answer a repeated commit.

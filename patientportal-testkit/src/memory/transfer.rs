@@ -93,7 +93,8 @@ impl Tables {
             Table::Flows => self.flows.rows().map(|(_, flow)| Row::Flow(flow.clone())).collect(),
             Table::Counters => self.counters.rows().map(|(key, counter)| Row::Counter(*key, *counter)).collect(),
             Table::Jobs => self.jobs.rows().map(|(_, queued)| Row::Job(queued.job.clone())).collect(),
-            Table::Audit => self.audit.rows().map(|(_, entry)| Row::Audit(entry.clone())).collect(),
+            Table::Audit => self.audit.rows().map(|(_, (entry, batch))| Row::Audit(entry.clone(), *batch)).collect(),
+            Table::Batches => self.batches.rows().map(|(_, batch)| Row::Batch(batch.clone())).collect(),
             Table::Commands => self.commands.rows().map(|(id, at)| Row::Command(*id, *at)).collect(),
             _ => return Err(unknown()),
         })
@@ -112,7 +113,8 @@ impl Tables {
             Row::Flow(flow) => self.flows.row(&flow.value.id).map(|flow| Row::Flow(flow.clone())),
             Row::Counter(key, _) => self.counters.row(key).map(|counter| Row::Counter(*key, *counter)),
             Row::Job(job) => self.jobs.row(&job.id).map(|queued| Row::Job(queued.job.clone())),
-            Row::Audit(entry) => self.audit.row(&entry.id).map(|entry| Row::Audit(entry.clone())),
+            Row::Audit(entry, _) => self.audit.row(&entry.id).map(|(entry, batch)| Row::Audit(entry.clone(), *batch)),
+            Row::Batch(batch) => self.batches.row(&batch.number).map(|batch| Row::Batch(batch.clone())),
             Row::Command(id, _) => self.commands.row(id).map(|at| Row::Command(*id, *at)),
             _ => return Err(unknown()),
         })
@@ -130,7 +132,8 @@ impl Tables {
             Row::Flow(flow) => self.flows.put(flow.value.id, flow),
             Row::Counter(key, counter) => self.counters.put(key, counter),
             Row::Job(job) => self.jobs.put(job.id, QueuedJob { job, leased_until: None }),
-            Row::Audit(entry) => self.audit.put(entry.id, entry),
+            Row::Audit(entry, batch) => self.audit.put(entry.id, (entry, batch)),
+            Row::Batch(batch) => self.batches.put(batch.number, batch),
             Row::Command(id, at) => self.commands.put(id, at),
             _ => return Err(unknown()),
         }

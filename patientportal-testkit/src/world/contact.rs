@@ -39,7 +39,9 @@ impl World {
         message.text.lines().find(is_code).expect("a code").to_owned()
     }
 
-    fn cpr(&self, person: &Person) -> Cpr {
+    /// The number of a person.
+    #[must_use]
+    pub fn cpr(&self, person: &Person) -> Cpr {
         Cpr::parse(person.cpr, self.portal.now().copenhagen_date()).expect("a test person's number")
     }
 }

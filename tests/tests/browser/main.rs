@@ -94,8 +94,20 @@ fn r4_r8_a9_p1_a_clinic_approves_refuses_and_closes() {
 
 #[test]
 #[ignore = "needs chromium: run cargo xtask test"]
+fn s1_s2_staff_sign_in_approve_by_keyboard_create_users_and_close() {
+    Demo::start().journey("staff");
+}
+
+#[test]
+#[ignore = "needs chromium: run cargo xtask test"]
 fn a7_f2_a_patient_sees_changes_fetches_and_closes_on_their_own_page() {
     Demo::start().journey("own-page");
+}
+
+#[test]
+#[ignore = "needs chromium: run cargo xtask test"]
+fn l10_the_page_offers_to_stay_and_what_stood_typed_comes_back_after_the_login() {
+    Demo::start().journey("session-end");
 }
 
 #[test]

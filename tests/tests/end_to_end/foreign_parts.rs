@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use patientportal_core::ids::KeyId;
 use patientportal_core::portal::{Portal, Ports, Settings};
-use patientportal_core::ports::{NoClinicSystem, NoCustodyRegistry};
+use patientportal_core::ports::{NoClinicSystem, NoCustodyRegistry, NoStaffIdentityProvider};
 use patientportal_core::sealing::{KeyRing, MasterKey};
 use patientportal_testkit::clock::FixedEntropy;
 use patientportal_testkit::person::Person;
@@ -162,6 +162,7 @@ fn portal_mailing_by(world: &World, post: &SmtpPeer) -> Portal {
         mailer: Arc::new(post.mailer()),
         custody: Arc::new(NoCustodyRegistry),
         clinic_system: Arc::new(NoClinicSystem),
+        staff: Arc::new(NoStaffIdentityProvider),
         clock: world.clock.clone(),
         entropy: Arc::new(FixedEntropy::from_seed(2)),
     };

@@ -6,15 +6,20 @@
 #![expect(clippy::indexing_slicing, reason = "a test that looks in the wrong place fails")]
 
 mod attacks;
+mod audit;
 mod config_errors;
 mod copy;
 mod foreign_parts;
 mod forgery;
 mod headers;
+mod journeys;
 mod killed_server;
 mod many_nodes;
 mod no_enumeration;
+mod metrics;
 mod redaction;
+mod restore;
+mod rotation;
 mod shutdown;
 mod single_use;
 mod smtp_peer;

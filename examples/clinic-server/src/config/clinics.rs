@@ -6,6 +6,7 @@ use patientportal_clinicsystem::ClinicSystemSettings;
 use patientportal_core::clinic::{
     ChildrenMode, Clinic, ClinicDirectory, ClinicError, Function, FunctionKind, MitIdDemand, RegistrationMode,
 };
+use patientportal_core::value::Email;
 use patientportal_http::links::is_reserved_slug;
 
 use super::addresses::{is_web_address, target};
@@ -70,6 +71,10 @@ fn clinic(source: &Source<'_>, key: &str, table: ClinicTable, public_url: &str) 
     clinic.children = match table.children {
         Children::ByCustody => ChildrenMode::ByCustody,
         Children::Automatic => ChildrenMode::Automatic,
+    };
+    clinic.notice_address = match table.notice_address.as_deref().map(Email::parse).transpose() {
+        Ok(address) => address,
+        Err(_) => return wrong("notice_address", "must be an e-mail address"),
     };
     for (at, table) in table.function.into_iter().enumerate() {
         clinic.functions.push(function(source, &format!("{key}.function.{at}"), table, public_url)?);

@@ -1,5 +1,6 @@
 //! The configuration file as it is written: names and types only. What the values mean is judged in the files beside.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use patientportal_oidc::ClaimMapping;
@@ -27,6 +28,8 @@ pub(super) struct ConfigFile {
     pub(super) forwarded_header: ForwardedHeader,
     /// How MitID is reached.
     pub(super) mitid: MitId,
+    /// Who vouches for staff; absent: they have no pages.
+    pub(super) staff: Option<StaffTable>,
     /// How mail leaves.
     pub(super) mail: Mail,
     /// The terms of use.
@@ -34,12 +37,42 @@ pub(super) struct ConfigFile {
     /// Numbers that differ from the defaults, by name.
     #[serde(default)]
     pub(super) limits: toml::Table,
+    /// The audit trail.
+    #[serde(default)]
+    pub(super) audit: Audit,
+    /// TLS by the server itself.
+    pub(super) tls: Option<TlsTable>,
+    /// What is measured.
+    pub(super) metrics: Option<Metrics>,
     /// The pages.
     #[serde(default)]
     pub(super) web: Web,
     /// The clinics, in the order shown.
     #[serde(default)]
     pub(super) clinic: Vec<ClinicTable>,
+}
+
+/// `[tls]`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TlsTable {
+    /// The certificate and those that lead to its root, in PEM.
+    pub(super) certificate: PathBuf,
+    /// Its key, in PEM.
+    pub(super) key: PathBuf,
+}
+
+/// `[metrics]`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Metrics {
+    /// The address and port where they are read.
+    #[serde(default = "metrics_listen")]
+    pub(super) listen: String,
+}
+
+fn metrics_listen() -> String {
+    "127.0.0.1:9464".to_owned()
 }
 
 /// `forwarded_header`
@@ -95,6 +128,45 @@ pub(super) struct MitId {
     pub(super) root_certificates: Option<PathBuf>,
 }
 
+/// `[staff]`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct StaffTable {
+    /// The provider's issuer identifier, letter for letter.
+    pub(super) issuer: String,
+    /// The client id that the provider gave.
+    pub(super) client_id: String,
+    /// The client secret; or it stands in a file.
+    pub(super) client_secret: Option<String>,
+    /// The file that holds the client secret.
+    pub(super) client_secret_file: Option<PathBuf>,
+    /// Scopes to ask for besides `openid`.
+    pub(super) scopes: Option<Vec<String>>,
+    /// Further parameters of the authorization request.
+    #[serde(default)]
+    pub(super) parameters: BTreeMap<String, String>,
+    /// The claim with the id that the audit trail names.
+    pub(super) id_claim: Option<String>,
+    /// The claim with the name that pages show.
+    pub(super) name_claim: Option<String>,
+    /// The claim with the clinics.
+    pub(super) clinic_claim: Option<String>,
+    /// The claim with the role.
+    pub(super) role_claim: Option<String>,
+    /// What a secretary's role is called.
+    pub(super) secretary: Option<String>,
+    /// What an administrator's role is called.
+    pub(super) administrator: Option<String>,
+    /// What a value of the claim with the clinics is called here, where it is no slug.
+    #[serde(default)]
+    pub(super) clinics: BTreeMap<String, String>,
+    /// Whether the claims are in the userinfo answer, and not in the ID token.
+    #[serde(default)]
+    pub(super) userinfo: bool,
+    /// A file of certificates (PEM) to trust besides the machine's.
+    pub(super) root_certificates: Option<PathBuf>,
+}
+
 /// `[mail]`
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -125,6 +197,14 @@ pub(super) struct Terms {
     pub(super) file: Option<PathBuf>,
     /// Their text in English; absent: the same file.
     pub(super) file_en: Option<PathBuf>,
+}
+
+/// `[audit]`
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Audit {
+    /// The file that gets the roots of the trail.
+    pub(super) roots: Option<PathBuf>,
 }
 
 /// `[web]`
@@ -176,6 +256,8 @@ pub(super) struct ClinicTable {
     /// What it tells for a time, in the order shown.
     #[serde(default)]
     pub(super) message: Vec<MessageTable>,
+    /// Where it is told in the morning how many requests wait.
+    pub(super) notice_address: Option<String>,
     /// Its own system, if it has one that can be asked.
     pub(super) system: Option<SystemTable>,
 }

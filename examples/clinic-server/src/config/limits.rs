@@ -108,11 +108,17 @@ fn check(Limits { policy, hashing }: &Limits) -> Result<(), (&'static str, &'sta
     if policy.session_idle > policy.session_life {
         return Err(("session_idle", "is longer than `session_life`"));
     }
+    if policy.staff_session_idle > policy.staff_session_life {
+        return Err(("staff_session_idle", "is longer than `staff_session_life`"));
+    }
     if policy.failure_wait > policy.failure_wait_longest {
         return Err(("failure_wait", "is longer than `failure_wait_longest`"));
     }
     if policy.job_lease < LEAST_LEASE {
         return Err(("job_lease", "is shorter than \"10s\", so that jobs would be taken from who is still at them"));
+    }
+    if policy.dead_mail_kept < LEAST_SIGHT_OF_MAIL {
+        return Err(("dead_mail_kept", "is shorter than \"7d\", so that nobody might see in time that a mail failed"));
     }
     if policy.code_spacing > policy.code_life {
         return Err(("code_spacing", "is longer than `code_life`"));
@@ -127,11 +133,14 @@ const LIMITS: &[(&str, Limit)] = &[
     ("codes_per_hour", Limit::Count(|policy| &mut policy.codes_per_hour)),
     ("link_life", Limit::Length(|policy| &mut policy.link_life)),
     ("links_per_hour", Limit::Count(|policy| &mut policy.links_per_hour)),
+    ("resets_per_hour", Limit::Count(|policy| &mut policy.resets_per_hour)),
     ("secrets_per_hour", Limit::Count(|policy| &mut policy.secrets_per_hour)),
     ("mitid_life", Limit::Length(|policy| &mut policy.mitid_life)),
     ("proven_life", Limit::Length(|policy| &mut policy.proven_life)),
     ("session_idle", Limit::Length(|policy| &mut policy.session_idle)),
     ("session_life", Limit::Length(|policy| &mut policy.session_life)),
+    ("staff_session_idle", Limit::Length(|policy| &mut policy.staff_session_idle)),
+    ("staff_session_life", Limit::Length(|policy| &mut policy.staff_session_life)),
     ("wait_from_failure", Limit::Count(|policy| &mut policy.wait_from_failure)),
     ("failure_wait", Limit::Length(|policy| &mut policy.failure_wait)),
     ("failure_wait_longest", Limit::Length(|policy| &mut policy.failure_wait_longest)),
@@ -146,6 +155,8 @@ const LIMITS: &[(&str, Limit)] = &[
     ("requests_per_hour", Limit::Count(|policy| &mut policy.requests_per_hour)),
     ("reopening", Limit::Length(|policy| &mut policy.reopening)),
     ("job_lease", Limit::Length(|policy| &mut policy.job_lease)),
+    ("audit_sealing", Limit::Length(|policy| &mut policy.audit_sealing)),
+    ("dead_mail_kept", Limit::Length(|policy| &mut policy.dead_mail_kept)),
 ];
 const OTHERS: [&str; 6] =
     ["hash_memory_kib", "hash_passes", "hash_parallelism", "self_age", "guardian_age", "password"];
@@ -154,6 +165,7 @@ const LEAST_MEMORY_KIB: u32 = 7_168;
 const LEAST_WORK_KIB: u32 = 5 * LEAST_MEMORY_KIB;
 /// It is extended every few seconds, and a database that is away for a moment must not end it.
 const LEAST_LEASE: Duration = Duration::from_secs(10);
+const LEAST_SIGHT_OF_MAIL: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 const MOST: u32 = 1_000_000;
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
@@ -233,6 +245,11 @@ mod tests {
             (
                 "job_lease = \"9s\"",
                 "p.toml, line 2: `limits.job_lease` is shorter than \"10s\", so that jobs would be taken from who is still at them"
+                    .into(),
+            ),
+            (
+                "dead_mail_kept = \"6d\"",
+                "p.toml, line 2: `limits.dead_mail_kept` is shorter than \"7d\", so that nobody might see in time that a mail failed"
                     .into(),
             ),
             ("session_idle = \"9h\"", "p.toml, line 2: `limits.session_idle` is longer than `session_life`".into()),

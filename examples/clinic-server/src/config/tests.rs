@@ -2,6 +2,7 @@
 
 mod mistakes;
 mod postgres;
+mod staff;
 
 use super::*;
 use crate::scratch::Scratch;
@@ -83,6 +84,15 @@ fn a_good_file_becomes_a_configuration_and_touches_nothing() {
     let slugs: Vec<_> = config.clinics.iter().map(|clinic| clinic.slug.as_str()).collect();
     assert_eq!(slugs, ["clinea", "skovby"]);
     assert_eq!(config.clinics.by_slug("clinea").unwrap().functions.len(), 1);
+    assert_eq!(config.clinics.by_slug("skovby").unwrap().notice_address, None);
+}
+
+#[test]
+fn s5_a_clinic_says_where_it_is_told_of_its_requests() {
+    let text = GOOD.replace("registration = \"approval\"", "notice_address = \"post@skovby.example\"");
+    let config = read(&folder(), &text).unwrap();
+    let address = config.clinics.by_slug("skovby").unwrap().notice_address.clone().unwrap();
+    assert_eq!(address.as_str(), "post@skovby.example");
 }
 
 #[test]

@@ -84,6 +84,11 @@ impl DemoClock {
             DAYS => {
                 value.parse::<u64>().ok().filter(|days| *days > 0 && *days <= MOST_DAYS).map(|days| now + day(days))
             }
+            MINUTES => value
+                .parse::<u64>()
+                .ok()
+                .filter(|count| (1..=MOST_MINUTES).contains(count))
+                .map(|count| now + minutes(count)),
             DATE => morning_of(&value),
             _ => None,
         });
@@ -107,9 +112,9 @@ impl DemoClock {
         let now = self.now();
         let problem =
             problem.map_or_else(String::new, |text| format!("<div class=\"problems\" role=\"alert\">{text}</div>"));
-        let button = |(days, danish, english): (u64, &str, &str)| {
+        let button = |(unit, count, danish, english): (&str, u64, &str, &str)| {
             format!(
-                "<p><button class=\"button\" name=\"{DAYS}\" value=\"{days}\">{danish} ·&nbsp;\
+                "<p><button class=\"button\" name=\"{unit}\" value=\"{count}\">{danish} ·&nbsp;\
                  <span lang=\"en\">{english}</span></button></p>"
             )
         };
@@ -145,6 +150,10 @@ fn day(count: u64) -> Duration {
     Duration::from_secs(count * 24 * 60 * 60)
 }
 
+fn minutes(count: u64) -> Duration {
+    Duration::from_secs(count * 60)
+}
+
 fn plain(status: StatusCode) -> Answer {
     answer(status, "text/plain; charset=utf-8", "")
 }
@@ -152,12 +161,16 @@ fn plain(status: StatusCode) -> Answer {
 const ROOT: &str = "/demo/ur";
 const DAYS: &str = "dage";
 const DATE: &str = "dato";
-const STEPS: [(u64, &str, &str); 4] = [
-    (1, "En dag frem", "A day"),
-    (7, "En uge frem", "A week"),
-    (31, "31 dage frem", "31 days"),
-    (365, "365 dage frem", "365 days"),
+const MINUTES: &str = "minutter";
+const STEPS: [(&str, u64, &str, &str); 5] = [
+    // Past the end of a session that is not used.
+    (MINUTES, 22, "22 minutter frem", "22 minutes"),
+    (DAYS, 1, "En dag frem", "A day"),
+    (DAYS, 7, "En uge frem", "A week"),
+    (DAYS, 31, "31 dage frem", "31 days"),
+    (DAYS, 365, "365 dage frem", "365 days"),
 ];
+const MOST_MINUTES: u64 = 24 * 60;
 /// Further ahead no test person's number makes sense.
 const MOST_DAYS: u64 = 20 * 365;
 const LARGEST_FORM: usize = 1024;
@@ -193,7 +206,20 @@ mod tests {
         let later = (clock.now() + day(40)).copenhagen_date();
         assert_eq!(clock.put_forward(format!("dato={later}").as_bytes()).status(), StatusCode::SEE_OTHER);
         assert_eq!(clock.now().copenhagen_date(), later);
-        for wrong in ["dato=2020-01-01", "dato=2400-01-01", "dato=i+morgen", "dage=0", "dage=-1", "dage=99999999", ""] {
+        let before = clock.now();
+        assert_eq!(clock.put_forward(b"minutter=22").status(), StatusCode::SEE_OTHER);
+        assert!(clock.now() >= before + minutes(22));
+        for wrong in [
+            "minutter=0",
+            "minutter=9999",
+            "dato=2020-01-01",
+            "dato=2400-01-01",
+            "dato=i+morgen",
+            "dage=0",
+            "dage=-1",
+            "dage=99999999",
+            "",
+        ] {
             assert_eq!(clock.put_forward(wrong.as_bytes()).status(), StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
         }
         assert_eq!(clock.now().copenhagen_date(), later);

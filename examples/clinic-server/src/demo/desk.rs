@@ -13,7 +13,7 @@ use hyper::body::Incoming;
 use patientportal_core::account::{MembershipCommand, MembershipState};
 use patientportal_core::clinic::Clinic;
 use patientportal_core::ids::{AccountId, StaffId};
-use patientportal_core::portal::{Portal, Staff};
+use patientportal_core::portal::{Portal, Role, Staff};
 use patientportal_core::refusal::Failure;
 
 use super::origin::is_from_own_page;
@@ -117,7 +117,7 @@ impl Desk {
 
 /// Whoever sits at the desk.
 fn staff_of(clinic: &Clinic) -> Staff {
-    Staff { clinic: clinic.id, id: StaffId("demo".to_owned()) }
+    Staff { clinic: clinic.id, id: StaffId("demo".to_owned()), role: Role::Administrator }
 }
 
 fn status(status: StatusCode) -> Answer {

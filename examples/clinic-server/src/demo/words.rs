@@ -22,6 +22,7 @@ pub(super) fn welcome(portal: &str, simulator: &str) -> String {
 
     Åbn / Open         {portal}/clinea
     Mails              {portal}/demo/mails
+    Personale / Staff  {portal}/personale
     Klinik / Clinic    {portal}/demo/klinik
     Ur / Clock         {portal}/demo/ur
     MitID-simulator    {simulator}/
@@ -32,8 +33,9 @@ pub(super) fn welcome(portal: &str, simulator: &str) -> String {
     2. Log ud. Log ind med MitID.
     3. Log ud. Log ind med CPR-nummer og adgangskode; sikkerhedskoden ligger under Mails.
     4. Log ud. Vælg »Glemt adgangskode?«; linket ligger under Mails.
-    5. Se de to andre klinikker: {portal}/skovby godkender sine brugere, hvad du kan spille på
-       {portal}/demo/klinik, og {portal}/havnely opretter selv sine.
+    5. Se de to andre klinikker: {portal}/skovby godkender sine brugere, og {portal}/havnely
+       opretter selv sine. Log ind som personale i et andet vindue på {portal}/personale: Sara er sekretær og
+       Adam administrator hos Skovby, Helle er sekretær hos Havnely, og Vibe arbejder to steder.
     6. Vælg »Opret bruger under 15 år« med Ida, 131016-9996. Registret siger, at Kirsten har forældremyndigheden,
        og at Max ikke har den. Om Jens, 131016-9995, ved det intet: så skal klinikken godkende.
     7. Opret Carla, 020191-9996, hos Clinea. I klinikkens journal har hun en anden e-mail og mobil: portalen spørger,
@@ -48,8 +50,9 @@ pub(super) fn welcome(portal: &str, simulator: &str) -> String {
     2. Log out. Log in with MitID.
     3. Log out. Log in with CPR number and password; the security code is under Mails.
     4. Log out. Press Forgotten password?; the link is under Mails.
-    5. See the other two clinics: {portal}/skovby approves its users, which you can play at
-       {portal}/demo/klinik, and {portal}/havnely creates them itself.
+    5. See the other two clinics: {portal}/skovby approves its users, and {portal}/havnely creates
+       them itself. Sign in as staff in another window at {portal}/personale: Sara is secretary and Adam
+       administrator at Skovby, Helle is secretary at Havnely, and Vibe works at two places.
     6. Press Create user under 15 with Ida, 131016-9996. The register says that Kirsten holds custody and that Max
        does not. Of Jens, 131016-9995, it knows nothing: then the clinic must approve.
     7. Register Carla, 020191-9996, at Clinea. The clinic's record has another e-mail and mobile of her: the portal

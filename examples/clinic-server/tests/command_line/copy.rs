@@ -43,11 +43,11 @@ fn i8_a_portal_is_copied_verified_and_served_from_its_copy() {
     let lines: Vec<_> = said.lines().collect();
     assert_eq!(lines[0], "master keys: 1 copied");
     assert_eq!(lines[7], "audit entries: 1 copied");
-    let (verified, whole) = (lines[9], lines[10]);
+    let (verified, whole) = (lines[10], lines[11]);
     assert!(verified.starts_with("verified, each alike in both and every audit entry by its MAC: 1 master keys, "));
     assert!(verified.contains(", 1 audit entries, "), "{verified}");
     let sentence = "new.db is whole. Serve it with the same file of keys, and portal.db never again.";
-    assert_eq!((whole, lines.len()), (sentence, 11));
+    assert_eq!((whole, lines.len()), (sentence, 12));
 
     folder.write("portal.toml", &config("http://127.0.0.1:1").replace("portal.db", "new.db"));
     let (mut running, address) = start(&folder);

@@ -3,7 +3,9 @@
 
 mod copy;
 mod harness;
+mod operations;
 mod postgres;
+mod tls;
 
 use std::fs;
 use std::io::{BufRead, BufReader};

@@ -9,7 +9,7 @@ use http::header::{CONTENT_TYPE, HOST, LOCATION};
 use http::{Method, Request};
 use http_body_util::{BodyExt, Full};
 use hyper_util::rt::TokioIo;
-use mitid_simulator::{RunningSimulator, Shape, Simulator, SimulatorConfig};
+use mitid_simulator::{Client, RunningSimulator, Shape, Simulator, SimulatorConfig};
 use patientportal_core::moment::Timestamp;
 use patientportal_core::ports::Clock;
 use serde_json::Value;
@@ -17,6 +17,7 @@ use serde_json::Value;
 /// 22 November 2026, noon UTC.
 pub(crate) const NOW: Timestamp = Timestamp(1_795_348_800_000);
 pub(crate) const BACK: &str = "http://127.0.0.1:8080/mitid/return";
+pub(crate) const STAFF_BACK: &str = "http://127.0.0.1:8080/personale/retur";
 pub(crate) const ROOT: &str = "http://127.0.0.1:8080/";
 pub(crate) const VERIFIER: &str = "a-verifier-of-at-least-forty-three-characters";
 /// SHA-256 of the verifier, in base64url.
@@ -42,6 +43,12 @@ impl World {
         config.redirect_urls = vec![BACK.to_owned()];
         config.post_logout_redirect_urls = vec![ROOT.to_owned()];
         config.shape = shape;
+        config.staff = Some(Client {
+            id: "portal-staff".to_owned(),
+            secret: "s e+c:ret".to_owned(),
+            redirect_url: STAFF_BACK.to_owned(),
+            post_logout_redirect_url: ROOT.to_owned(),
+        });
         Self { simulator: Simulator::start(config).await.unwrap(), clock }
     }
 

@@ -119,9 +119,9 @@ pub(crate) fn renew(
     let language = changed.details.language;
     let addresses = if moved { vec![old.clone(), new.email.clone()] } else { Vec::new() };
     for address in addresses {
-        step = step.with([Mail::notice(address, language, clinic, Notice::EmailChanged).enqueue(facts)?]);
+        step = step.with([Mail::notice(changed.id, address, language, clinic, Notice::EmailChanged).enqueue(facts)?]);
     }
-    let told = Mail::notice(old, language, clinic, Notice::PasswordChanged).enqueue(facts)?;
+    let told = Mail::notice(changed.id, old, language, clinic, Notice::PasswordChanged).enqueue(facts)?;
     let (step, _) = joined(facts, step.with([told]), &mut changed, &person, &state.guardian, clinic)?;
     Ok(child::write(step, clinic, account.revision, changed))
 }
@@ -176,7 +176,7 @@ fn joined<T>(
     }
     let known = person.guardians.iter().find(|known| known.cpr == guardian.cpr);
     let custody = known.map_or(Custody::Unknown, |known| known.custody);
-    let asks = approval::must_ask(facts.clinic(clinic)?, Some(custody));
+    let asks = approval::must_ask(facts.clinic(clinic)?, Some(custody), changed.details.former.as_ref());
     changed.access.memberships.retain(|earlier| earlier.clinic != clinic);
     changed.access.memberships.push(Membership::begun(clinic, asks, facts.now));
     let (id, language) = (changed.id, changed.details.language);

@@ -66,6 +66,20 @@ pub(super) fn password_changed(language: Language) -> Letter {
     )
 }
 
+pub(super) fn password_chosen(language: Language) -> Letter {
+    letter_of(
+        language,
+        ("Ny måde at logge ind på", "A new way to log in"),
+        (
+            "Der er valgt en adgangskode til din bruger på Patientportalen, som ikke havde nogen. Fra nu af kan du også \
+             logge ind med den og en sikkerhedskode, som sendes til denne adresse.",
+            "A password has been chosen for your user on the patient portal, which had none. From now on you can also \
+             log in with it and a security code that is sent to this address.",
+        ),
+        NOT_YOU,
+    )
+}
+
 pub(super) fn email_changed(language: Language) -> Letter {
     letter_of(
         language,

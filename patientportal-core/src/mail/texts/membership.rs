@@ -20,6 +20,24 @@ pub(super) fn request_received(language: Language) -> Letter {
     )
 }
 
+/// To the clinic itself: nothing but a number.
+pub(super) fn open_requests(language: Language, count: u32) -> Letter {
+    let about = match count {
+        1 => language.pick("Der venter 1 anmodning på svar.".to_owned(), "1 request waits for an answer.".to_owned()),
+        _ => language
+            .pick(format!("Der venter {count} anmodninger på svar."), format!("{count} requests wait for an answer.")),
+    };
+    let next = words(
+        language,
+        "Log ind på klinikkens side for at svare på dem. En anmodning, der ikke bliver svaret på, udløber.",
+        "Log in to the clinic's page to answer them. A request that is not answered lapses.",
+    );
+    Letter {
+        subject: language.pick("Anmodninger venter", "Requests are waiting"),
+        paragraphs: vec![Paragraph::Words(about), next],
+    }
+}
+
 pub(super) fn request_approved(language: Language, link: String) -> Letter {
     let about = words(
         language,

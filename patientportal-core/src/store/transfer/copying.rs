@@ -18,7 +18,7 @@ pub enum Told {
         /// How many of its rows were moved now; the others were there from a copying that was broken off.
         rows: u64,
     },
-    /// A table in the target is the source's: as many rows, each of them alike; audit entries also by their MACs.
+    /// A table in the target is the source's: as many rows, each of them alike; audit entries and their batches also by their MACs.
     Verified {
         /// Which.
         table: Table,
@@ -64,6 +64,11 @@ pub enum CopyError {
         "audit entry {0} was not written under any of these keys, or was changed since: are they the portal's keys?"
     )]
     Audit(u64),
+    /// The MAC of a batch of audit entries fails (I9).
+    #[error(
+        "audit batch {0} was not sealed under any of these keys, or was changed since: are they the portal's keys?"
+    )]
+    Batch(u64),
 }
 
 /// Copies everything, or what a copying that was broken off has left to do; verifies all of it; finishes the target.
@@ -136,7 +141,8 @@ impl Vouched<'_> {
     fn check(&self, row: &Row) -> Result<(), CopyError> {
         match row {
             Row::Key(key) if self.ring.proofs().all(|own| own != *key) => Err(CopyError::Key(key.id)),
-            Row::Audit(entry) if !self.ring.wrote(entry) => Err(CopyError::Audit(entry.id)),
+            Row::Audit(entry, _) if !self.ring.wrote(entry) => Err(CopyError::Audit(entry.id)),
+            Row::Batch(batch) if !self.ring.sealed(batch) => Err(CopyError::Batch(batch.number)),
             _ => Ok(()),
         }
     }

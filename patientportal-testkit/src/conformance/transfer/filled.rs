@@ -1,7 +1,7 @@
 //! A store with rows of every kind, what must come of them in a copy, and rows that are almost alike.
 
 use patientportal_core::account::{Account, MembershipState};
-use patientportal_core::audit::AuditEntry;
+use patientportal_core::audit::{AuditBatch, AuditEntry};
 use patientportal_core::ids::{
     AccountId, ClinicId, CommandId, CounterKey, Epoch, FlowId, JobId, Lease, Revision, Sealed, SecretHash, SessionNo,
 };
@@ -14,6 +14,7 @@ use patientportal_core::store::{
 use patientportal_core::throttle::Counter;
 
 use crate::conformance::StoreUnderTest;
+use crate::conformance::audit::seal;
 use crate::conformance::clerk::Clerk;
 use crate::conformance::samples::{
     DAY, HOUR, MINUTE, NOW, claim, consume, count, cpr, entry, flow, job, key, new_account, open, sealed, session,
@@ -31,6 +32,7 @@ pub(super) async fn fill(store: &dyn StoreUnderTest) -> Filled {
     let clerk = Clerk::open(store).await;
     let with_token = Change::OpenSession { session: Box::new(session(OWNER, 2)), provider: Some(sealed("token")) };
     let late = NewJob { kind: JobKind::Recovery, payload: sealed("whom"), ..job(HIGHEST, NOW + DAY) };
+    let late = NewJob { account: Some(OWNER), ..late };
     let mut nobodys = entry(HIGHEST, Timestamp(NOW.0 - 1), OWNER);
     (nobodys.account, nobodys.clinic) = (None, None);
     let first = vec![
@@ -56,7 +58,9 @@ pub(super) async fn fill(store: &dyn StoreUnderTest) -> Filled {
         Change::Enqueue(job(2, NOW + MINUTE)),
         Change::Enqueue(late),
     ];
-    let entries = vec![entry(0, NOW, OWNER), nobodys, entry(7, NOW, AccountId(HIGHEST)), entry(6, NOW, OWNER)];
+    let (first_entry, last_entry) = (entry(0, NOW, OWNER), entry(7, NOW, AccountId(HIGHEST)));
+    let waiting = [entry(6, NOW, OWNER), entry(5, NOW, AccountId(0))];
+    let entries = [first_entry.clone(), nobodys.clone(), last_entry.clone()].into_iter().chain(waiting).collect();
     let second = vec![write_account(Some(Revision(1)), OWNER, "second"), count(ONE_LEFT, window(3))];
     let mut sets = vec![
         clerk.audited(NOW, first, entries),
@@ -66,10 +70,13 @@ pub(super) async fn fill(store: &dyn StoreUnderTest) -> Filled {
     for set in &sets {
         clerk.store.commit(set).await.expect("nothing stands against it");
     }
+    // Two entries are in no batch yet.
+    sets.push(clerk.set(NOW, vec![seal(1, &[first_entry, last_entry]), seal(2, &[nobodys])]));
+    clerk.store.commit(&sets[3]).await.expect("nobody else seals");
     // One job is given up, one was tried before, and one is being done while everything is copied.
     let leased = clerk.lease(NOW, NOW + HOUR, 1).await;
     sets.push(clerk.set(NOW, vec![finish(0, leased[0].lease, Outcome::Dead)]));
-    clerk.store.commit(&sets[3]).await.expect("it is leased");
+    clerk.store.commit(&sets[4]).await.expect("it is leased");
     let leased = clerk.lease(NOW + MINUTE, NOW + HOUR, 1).await;
     clerk.write(vec![finish(1, leased[0].lease, Outcome::RetryAt(NOW + 2 * MINUTE))]).await;
     clerk.lease(NOW + MINUTE, NOW + DAY, 1).await;
@@ -135,7 +142,8 @@ async fn picture(clerk: &Clerk) -> Vec<String> {
         picture.push(format!("{:?}", clerk.blocked(key, NOW).await));
     }
     let members = List::Members { clinic: ClinicId(7), state: MembershipState::Active };
-    for list in [List::Keys, List::DeadJobs, members] {
+    let sealed = List::Sealed { from: 0, to: u64::MAX };
+    for list in [List::Keys, List::DeadJobs, members, List::Unsealed, sealed, List::Batches] {
         picture.push(format!("{:?}", clerk.pages(list, 9).await));
     }
     picture
@@ -165,9 +173,14 @@ pub(super) fn changed(row: &Row) -> Vec<Row> {
             Row::Job(Job { due: later(job.due), ..job.clone() }),
             Row::Job(Job { give_up: later(job.give_up), ..job.clone() }),
             Row::Job(Job { attempts: job.attempts + 1, ..job.clone() }),
-            Row::Job(Job { dead: !job.dead, ..job }),
+            Row::Job(Job { dead: !job.dead, ..job.clone() }),
+            Row::Job(Job { account: Some(AccountId(77)), ..job }),
         ],
-        Row::Audit(entry) => changed_entries(&entry),
+        Row::Audit(entry, batch) => changed_entries(&entry, batch),
+        Row::Batch(batch) => vec![
+            Row::Batch(AuditBatch { record: vec![9], ..batch.clone() }),
+            Row::Batch(AuditBatch { mac: [9; 16], ..batch }),
+        ],
         Row::Command(id, at) => vec![Row::Command(id, later(at))],
         other => panic!("a row of a table that this suite does not know: {other:?}"),
     }
@@ -196,15 +209,17 @@ fn changed_sessions(session: &Session, provider: Option<&Sealed>) -> Vec<Row> {
     rows.chain(provider.map(|_| Row::Session(Box::new(session.clone()), Some(sealed("another"))))).collect()
 }
 
-fn changed_entries(entry: &AuditEntry) -> Vec<Row> {
+fn changed_entries(entry: &AuditEntry, batch: Option<u64>) -> Vec<Row> {
     let account = entry.account.map_or(Some(OWNER), |_| None);
     let clinic = entry.clinic.map_or(Some(ClinicId(7)), |_| None);
     vec![
-        Row::Audit(AuditEntry { at: later(entry.at), ..entry.clone() }),
-        Row::Audit(AuditEntry { account, ..entry.clone() }),
-        Row::Audit(AuditEntry { clinic, ..entry.clone() }),
-        Row::Audit(AuditEntry { record: vec![1, 2], ..entry.clone() }),
-        Row::Audit(AuditEntry { mac: [5; 16], ..entry.clone() }),
+        Row::Audit(AuditEntry { at: later(entry.at), ..entry.clone() }, batch),
+        Row::Audit(AuditEntry { account, ..entry.clone() }, batch),
+        Row::Audit(AuditEntry { clinic, ..entry.clone() }, batch),
+        Row::Audit(AuditEntry { record: vec![1, 2], ..entry.clone() }, batch),
+        Row::Audit(AuditEntry { mac: [5; 16], ..entry.clone() }, batch),
+        Row::Audit(entry.clone(), batch.map_or(Some(1), |_| None)),
+        Row::Audit(entry.clone(), Some(77)),
     ]
 }
 

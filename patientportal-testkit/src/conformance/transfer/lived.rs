@@ -35,6 +35,7 @@ pub(super) async fn live(store: &dyn StoreUnderTest) -> Lived {
     }
     let slowed_down = browser.submit_password(Person::MAX.cpr, Person::MAX.password).await;
     let slowed_down = slowed_down.expect_err("L6: too many were wrong");
+    world.portal.seal_audit().await.expect("the trail is sealed");
     browser.request_reset(Person::NANCY.cpr, Person::NANCY.email).await.expect("whoever asks is told the same");
     let waiting = waiting.visitor.clone();
     drop(browser);
@@ -52,6 +53,8 @@ impl Lived {
         let session = self.logged_in.session.as_deref().expect("she is logged in");
         assert!(world.portal.principal(session).await.expect("no fault").is_some(), "she still is");
         let _link = world.mailed_link().await;
+        let tally = world.portal.verify_audit(None, &mut |flaw| panic!("I9: {flaw}")).await.expect("it is read");
+        assert!(tally.batches == 1 && tally.entries > 0 && tally.unsealed > 0, "I9: {tally:?}");
 
         let mut browser = world.browser(AUTOMATIC);
         let slowed_down = browser.submit_password(Person::MAX.cpr, Person::MAX.password).await;

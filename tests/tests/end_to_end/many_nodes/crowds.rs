@@ -188,7 +188,7 @@ async fn start() -> (Cluster, Books<'static>) {
     let url = server.new_database();
     let limits = format!(
         "code_spacing = \"1s\"\ncodes_per_hour = {CODES}\nlinks_per_hour = {LINKS}\nsecrets_per_hour = 1000\n\
-         address_failures = 1000\nhash_memory_kib = 7168\nhash_passes = 5\n"
+         resets_per_hour = 1000\naddress_failures = 1000\nhash_memory_kib = 7168\nhash_passes = 5\n"
     );
     (Cluster::start(4, &url, &limits, "").await, Books { server, url })
 }

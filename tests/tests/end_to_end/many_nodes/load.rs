@@ -186,7 +186,7 @@ fn counted(mut counts: BTreeMap<String, usize>, message: String) -> BTreeMap<Str
 /// What these tests need: hashing as cheap as may be, codes close together, jobs soon with another node. The limits of
 /// each account stay far below what an attacker would need.
 pub(crate) const LIMITS: &str = "code_spacing = \"1s\"\ncodes_per_hour = 1000\nlinks_per_hour = 1000\n\
-                                 secrets_per_hour = 1000\nrequests_per_hour = 1000\naddress_failures = 1000\n\
+                                 secrets_per_hour = 1000\nresets_per_hour = 1000\nrequests_per_hour = 1000\naddress_failures = 1000\n\
                                  job_lease = \"10s\"\nhash_memory_kib = 7168\nhash_passes = 5\n";
 /// A test's journeys end within it, in both forms.
 const LONGEST: Duration = Duration::from_secs(300);

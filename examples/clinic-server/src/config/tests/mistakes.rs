@@ -134,6 +134,11 @@ pub(super) const MISTAKES: &[(&str, &str, &str)] = &[
     ),
     ("\"skovby\"", "\"clinea\"", "portal.toml, line 41: `clinic.slug` \"clinea\" is another clinic's"),
     (
+        "registration = \"approval\"",
+        "registration = \"approval\"\nnotice_address = \"post\"",
+        "portal.toml, line 45: `clinic.notice_address` must be an e-mail address",
+    ),
+    (
         "phone = \"70",
         "phone = \"x70",
         "portal.toml, line 43: `clinic.phone` must be a telephone number of digits, spaces and a leading +",
@@ -175,7 +180,8 @@ pub(super) const MISTAKES: &[(&str, &str, &str)] = &[
         "[limits]",
         "[limit]",
         "portal.toml, line 23: unknown field `limit`, expected one of `listen`, `public_url`, `database`, \
-         `postgres`, `keys`, `trusted_proxies`, `forwarded_header`, `mitid`, `mail`, `terms`, `limits`, `web`, `clinic`",
+         `postgres`, `keys`, `trusted_proxies`, `forwarded_header`, `mitid`, `staff`, `mail`, `terms`, \
+         `limits`, `audit`, `tls`, `metrics`, `web`, `clinic`",
     ),
     (
         "registration = \"approval\"",

@@ -3,7 +3,7 @@
 use patientportal_core::account::{Custody, Guardian, Membership, MembershipState, RefusalReason, Rights};
 use patientportal_core::clinic::{Clinic, ClinicDirectory};
 use patientportal_core::language::Language;
-use patientportal_core::portal::ClinicMember;
+use patientportal_core::portal::{ClinicMember, HadAccount};
 
 use super::form::{ACCOUNT, DEED, REASON, RIGHT, WORDS, reason_word};
 use super::{renewals, users};
@@ -21,7 +21,8 @@ pub(super) struct Shown<'a> {
 /// Whose desk to sit at.
 pub(super) fn clinics(clinics: &ClinicDirectory) -> Answer {
     let links: String = clinics.iter().map(link).collect();
-    let lead = "Spil klinikkens personale. <span lang=\"en\">Play the clinic's staff.</span>";
+    let lead = "Klinikkens personale har sider på <a href=\"/personale\">/personale</a>; her er det samme uden login. \
+                <span lang=\"en\">The clinic's staff have pages at /personale; here is the same without signing in.</span>";
     of_desk("Klinik", &format!("<h1>Klinik</h1><p>{lead}</p><ul class=\"mails\">{links}</ul>"))
 }
 
@@ -59,9 +60,23 @@ fn card(clinic: &Clinic, member: &ClinicMember) -> String {
     let guardians: String = member.guardians.iter().map(guardian).collect();
     let forms: String = deeds.iter().map(|fields| form(clinic, member, fields)).collect();
     let standing = users::standing(member);
+    let before = member.had_account.map_or_else(String::new, had_account);
     format!(
-        "<article class=\"card\"><h3>{}</h3><p>{about}{standing}</p>{guardians}{forms}</article>",
+        "<article class=\"card\"><h3>{}</h3><p>{about}{standing}</p>{before}{guardians}{forms}</article>",
         escape(&member.name)
+    )
+}
+
+/// That the person had an account before, and that it was suspended here (S1).
+fn had_account(had: HadAccount) -> String {
+    let (da, en) = (had.closed.copenhagen_day(Language::Danish), had.closed.copenhagen_day(Language::English));
+    let (danish, english) = match had.suspended_here {
+        true => (" Adgangen her var lukket af klinikken.", " The clinic had suspended it here."),
+        false => ("", ""),
+    };
+    format!(
+        "<p><strong>Havde en bruger før, lukket {da}.{danish}</strong> \
+         <span lang=\"en\">Had an account before, closed on {en}.{english}</span></p>"
     )
 }
 
