@@ -127,7 +127,7 @@ mod tests {
                 assert!(is_under(&root, *leaf, place, count, &path), "{place} of {count}");
                 assert!(!is_under(&root, [99; 32], place, count, &path), "another leaf");
                 assert!(!is_under(&root, *leaf, count, count, &path), "beyond the last");
-                assert!(!is_under(&[0; 32], *leaf, place, count, &path), "another root");
+                assert!(!is_under(&[98; 32], *leaf, place, count, &path), "another root");
                 let longer: Vec<_> = path.iter().copied().chain([[7; 32]]).collect();
                 assert!(!is_under(&root, *leaf, place, count, &longer), "a proof too long");
                 if let Some((_, shorter)) = path.split_last() {

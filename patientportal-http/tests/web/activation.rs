@@ -148,7 +148,7 @@ async fn a10_the_owners_mitid_leads_to_the_first_password_and_the_terms_with_it(
     let chosen = [("adgangskode", NANCY.password), ("adgangskode-igen", NANCY.password)];
     let function = browser.submit(&again, "/off/vaelg-adgangskode", &chosen).await;
     function.says("</svg> Tidsbestilling</h1>");
-    world.mail("Din adgangskode er ændret").await;
+    world.mail("Ny måde at logge ind på").await;
     let late = browser.submit(&step, "/off/vaelg-adgangskode", &chosen).await;
     late.says("</svg> Tidsbestilling</h1>");
 }

@@ -2,7 +2,8 @@
 
 use super::*;
 
-const STAFF: &str = "[staff]\nissuer = \"https://login.example.dk\"\nclient_id = \"portal\"\nclient_secret = \"s3cret\"\n";
+const STAFF: &str =
+    "[staff]\nissuer = \"https://login.example.dk\"\nclient_id = \"portal\"\nclient_secret = \"s3cret\"\n";
 
 fn with(more: &str) -> String {
     GOOD.replace("[mail]", &format!("{STAFF}{more}\n[mail]"))
@@ -19,7 +20,10 @@ fn s2_staff_sign_in_where_a_provider_is_named() {
     let own = "scopes = [\"groups\"]\nid_claim = \"oid\"\nrole_claim = \"groups\"\nsecretary = \"users\"\nuserinfo = true\n\
                clinics = { \"SOR-7\" = \"skovby\" }";
     let staff = read(&folder, &with(own)).unwrap().staff.unwrap();
-    assert_eq!((staff.scopes, staff.claims.id.as_str(), staff.claims.from_userinfo), (vec!["groups".to_owned()], "oid", true));
+    assert_eq!(
+        (staff.scopes, staff.claims.id.as_str(), staff.claims.from_userinfo),
+        (vec!["groups".to_owned()], "oid", true)
+    );
     assert_eq!(staff.claims.slugs["SOR-7"], "skovby");
 }
 
