@@ -11,11 +11,12 @@ pub(crate) mod identity;
 mod membership;
 pub(crate) mod own_page;
 mod person;
+pub(crate) mod reach;
 mod record;
 pub(crate) mod renewed_by_clinic;
 pub(crate) mod requests_told;
-pub(crate) mod staff_view;
 pub(crate) mod rewrapped;
+pub(crate) mod staff_view;
 
 pub use former::FormerAccount;
 pub use membership::{Illegal, Membership, MembershipCommand, MembershipState, RefusalReason, Rights};
@@ -140,6 +141,11 @@ pub struct Details {
     #[n(11)]
     #[cbor(default)]
     pub former: Option<FormerAccount>,
+    /// Whether a clinic has renewed an account that was in use, and MitID has not vouched for its owner since: the password
+    /// may be of whoever read that link (S4, R7).
+    #[n(12)]
+    #[cbor(default)]
+    pub renewed_by_clinic: bool,
 }
 
 impl Account {
@@ -162,6 +168,11 @@ impl Account {
     /// activation, also when a clinic has renewed it (A10, S4).
     pub(crate) fn was_in_use(&self) -> bool {
         !self.access.terms.is_empty()
+    }
+
+    /// The owner logs in at the clinic, which is no stranger to them then. Answers whether that changes anything (S4).
+    pub(crate) fn seen_at(&mut self, clinic: ClinicId) -> bool {
+        self.access.membership_mut(clinic).is_some_and(|here| std::mem::take(&mut here.linked_unseen))
     }
 
     /// Whether it was erased: there is nobody left whose account it is.

@@ -256,6 +256,9 @@ pub enum AuditEvent {
     /// A child's account ended with the last request of a child that no clinic had let in (R4).
     #[n(44)]
     AccountErased,
+    /// Another guardian answers for a child from now on (A8, R6).
+    #[n(45)]
+    GuardianAdded,
     /// The owner confirmed how to be reached, where a clinic's system held something else (K1).
     #[n(60)]
     ContactConfirmed,

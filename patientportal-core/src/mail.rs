@@ -166,6 +166,9 @@ pub(crate) enum Notice {
     /// A password was chosen where there was none: from now on a code opens the account too.
     #[n(32)]
     PasswordChosen,
+    /// A clinic has recorded that the owner cannot use MitID (R7).
+    #[n(33)]
+    ExemptionRecorded,
 }
 
 impl MailKind {
@@ -212,7 +215,9 @@ impl Notice {
             | Self::EmailChanged
             | Self::NewLoginMethod => MailTopic::Security,
             Self::OfAgeSoon | Self::OfAgeAdvice | Self::CameOfAge => MailTopic::ComingOfAge,
-            Self::RenewedByClinic | Self::NumberChanged | Self::ExemptionEnded => MailTopic::Renewal,
+            Self::RenewedByClinic | Self::NumberChanged | Self::ExemptionEnded | Self::ExemptionRecorded => {
+                MailTopic::Renewal
+            }
             Self::RequestReceived | Self::RequestLapsed | Self::RequestWithdrawn | Self::ChildLapsed => {
                 MailTopic::Request
             }

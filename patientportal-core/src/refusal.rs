@@ -150,6 +150,8 @@ pub enum Refusal {
     NumberExempts,
     /// For staff: this person can use MitID, and so changes address and number on their own (S4, A11).
     RenewsWithMitId,
+    /// For staff: the clinic has linked this person by itself, who has not logged in here since (S4, A11).
+    LinkedUnseen,
     /// For staff: the number has an account already, and nothing is merged (A11).
     NumberTaken,
     /// For staff: their role does not let them do it (S1).
@@ -235,6 +237,7 @@ impl Refusal {
             Self::LinksWait { .. } => "links-wait",
             Self::NumberExempts => "number-exempts",
             Self::RenewsWithMitId => "renews-with-mitid",
+            Self::LinkedUnseen => "linked-unseen",
             Self::NumberTaken => "number-taken",
             Self::NotYourRole => "not-your-role",
             Self::SignIn(refusal) => refusal.code(),
@@ -316,6 +319,7 @@ impl Refusal {
             Self::LinksWait { until },
             Self::NumberExempts,
             Self::RenewsWithMitId,
+            Self::LinkedUnseen,
             Self::NumberTaken,
             Self::NotYourRole,
         ];

@@ -5,8 +5,8 @@ mod past;
 mod ring;
 mod tokens;
 
-pub use past::PastKey;
 pub(crate) use aead::{Header, key_of, open_with, seal_with};
+pub use past::PastKey;
 pub(crate) use ring::{CounterKind, Purpose};
 pub use ring::{KeyError, KeyRing, MasterKey};
 pub use tokens::{BrowserKey, FlowToken, TokenError};

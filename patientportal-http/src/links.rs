@@ -346,7 +346,8 @@ pub fn is_reserved_slug(slug: &str) -> bool {
     RESERVED.contains(&slug)
 }
 
-fn with_function(address: String, function: Option<FunctionKind>) -> String {
+/// `address` with the function that a visitor came for.
+pub(crate) fn with_function(address: String, function: Option<FunctionKind>) -> String {
     match function {
         Some(function) => format!("{address}?{}={}", words::FUNCTION, function_word(function)),
         None => address,

@@ -172,13 +172,23 @@ impl ClinicRoute {
 
     /// Whether a form to it is for whoever was logged in on its page, and nobody else.
     pub(crate) fn is_owners(self) -> bool {
-        match self {
-            Self::Join | Self::Withdraw | Self::Terms => true,
-            Self::ConfirmIdentity | Self::ChoosePassword | Self::Renew | Self::NewRenewalCode => true,
-            Self::Contact | Self::EmailProof | Self::NewEmailCode => true,
-            Self::Own(_) | Self::EndSession | Self::ProveAgain | Self::LateForm => true,
-            _ => false,
-        }
+        matches!(
+            self,
+            Self::Join
+                | Self::Withdraw
+                | Self::Terms
+                | Self::ConfirmIdentity
+                | Self::ChoosePassword
+                | Self::Renew
+                | Self::NewRenewalCode
+                | Self::Contact
+                | Self::EmailProof
+                | Self::NewEmailCode
+                | Self::Own(_)
+                | Self::EndSession
+                | Self::ProveAgain
+                | Self::LateForm
+        )
     }
 
     fn methods(self) -> &'static [Method] {

@@ -32,7 +32,7 @@ async function endsAnotherSession(page, other) {
   await says(page, 'med adgangskode og kode');
   await looksGood('own page', page);
   await button(page, 'Log ud dér').click();
-  await says(page, 'Der er logget ud');
+  await says(page, 'Du er logget ud det andet sted');
   await other.reload();
   await says(other, 'Du er blevet logget ud');
 }

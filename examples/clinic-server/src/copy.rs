@@ -160,8 +160,14 @@ mod tests {
     #[test]
     fn databases_are_understood() {
         assert_eq!(NamedDatabase::parse("sqlite:a:b.db"), Ok(NamedDatabase::Sqlite("a:b.db".into())));
-        assert_eq!(NamedDatabase::parse("postgres://p@h/d"), Ok(NamedDatabase::Postgres("postgres://p@h/d".to_owned())));
-        assert_eq!(NamedDatabase::parse("postgresql://p@h/d"), Ok(NamedDatabase::Postgres("postgresql://p@h/d".to_owned())));
+        assert_eq!(
+            NamedDatabase::parse("postgres://p@h/d"),
+            Ok(NamedDatabase::Postgres("postgres://p@h/d".to_owned()))
+        );
+        assert_eq!(
+            NamedDatabase::parse("postgresql://p@h/d"),
+            Ok(NamedDatabase::Postgres("postgresql://p@h/d".to_owned()))
+        );
         assert_eq!(NamedDatabase::parse("config:portal.toml"), Ok(NamedDatabase::Config("portal.toml".into())));
         for wrong in ["postgres://p:x@h/d", "postgres://p@h/d?password=x", "postgres://p:x@y@h/d"] {
             assert!(NamedDatabase::parse(wrong).unwrap_err().starts_with("holds"), "{wrong}");

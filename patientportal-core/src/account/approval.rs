@@ -1,8 +1,8 @@
 //! Asking a clinic and being answered (R4, R8, S1): requests and their withdrawal, and what staff decide.
 
 use super::child::{self, OF_AGE};
-use super::requests_told;
 use super::{Account, Custody, FormerAccount, Membership, MembershipCommand, MembershipState, Person, SealedPerson};
+use super::{reach, requests_told};
 use crate::audit::AuditEvent;
 use crate::clinic::{ChildrenMode, Clinic, RegistrationMode};
 use crate::decision::{Facts, Note, Step};
@@ -11,7 +11,6 @@ use crate::ids::{AccountId, ClinicId, CounterKey};
 use crate::language::Language;
 use crate::mail::{Mail, MailKind, Notice};
 use crate::moment::Timestamp;
-use crate::policy::{Denial, OutstandingStep, outstanding_step};
 use crate::portal::{Staff, Task};
 use crate::refusal::{Field, FieldFlaw, Flaw, Refusal};
 use crate::sealing::{CounterKind, KeyRing};
@@ -49,6 +48,11 @@ pub(crate) fn must_ask(clinic: &Clinic, child: Option<Custody>, former: Option<&
     clinic.registration != RegistrationMode::Automatic || !is_sure || was_suspended
 }
 
+/// Whether `Registrer` asks the clinic, and does not let its owner in at once.
+pub(crate) fn joining_asks(account: &Account, person: &Person, clinic: &Clinic) -> bool {
+    must_ask(clinic, custody_of(account, person), account.details.former.as_ref())
+}
+
 /// What goes with a request: its owner is told, and it lapses if the clinic does not decide it in time (R4).
 pub(crate) fn accompany(facts: &mut Facts<'_>, request: Request) -> Result<Vec<Change>, Fault> {
     let Request { account, clinic, email, language, ward } = request;
@@ -74,7 +78,7 @@ pub(crate) fn join(
     if clinic.registration == RegistrationMode::Off {
         return Ok(Step::refusing(Refusal::RegistrationClosed));
     }
-    if let Err(denial) = comes_this_far(facts, &account.value, session, clinic) {
+    if let Err(denial) = reach::may_turn_to_clinic(facts, &account.value, session, clinic) {
         return Ok(Step::refusing(Refusal::Denied(denial)));
     }
     let earlier = account.value.access.membership(clinic.id);
@@ -87,7 +91,7 @@ pub(crate) fn join(
         // The number means somebody else here (A3).
         return Ok(Step::refusing(Refusal::ReplacementNumber));
     }
-    let asks = must_ask(clinic, custody_of(&changed, &person), changed.details.former.as_ref());
+    let asks = joining_asks(&changed, &person, clinic);
     let begun = Membership::begun(clinic.id, asks, facts.now);
     match changed.access.membership_mut(clinic.id) {
         Some(earlier) => *earlier = begun,
@@ -117,7 +121,7 @@ pub(crate) fn withdraw(
     session: &Session,
     clinic: &Clinic,
 ) -> Result<Step<()>, Fault> {
-    if let Err(denial) = comes_this_far(facts, &account.value, session, clinic) {
+    if let Err(denial) = reach::may_change_own(facts, &account.value, session, clinic) {
         return Ok(Step::refusing(Refusal::Denied(denial)));
     }
     let mut changed = account.value.clone();
@@ -234,17 +238,6 @@ pub(super) fn moved(facts: &Facts<'_>, before: &Membership, command: MembershipC
             Err(Refusal::TooLateToReopen)
         }
         _ => before.after(command, facts.now).map_err(|_| decided()),
-    }
-}
-
-/// Whether the session is still good and no step of L8 comes before asking.
-fn comes_this_far(facts: &Facts<'_>, account: &Account, session: &Session, clinic: &Clinic) -> Result<(), Denial> {
-    if account.access.epoch != session.epoch {
-        return Err(Denial::NotLoggedIn);
-    }
-    match outstanding_step(session, &account.access, clinic, facts.policy) {
-        Some(step) if step < OutstandingStep::Join => Err(Denial::StepOutstanding(step)),
-        _ => Ok(()),
     }
 }
 

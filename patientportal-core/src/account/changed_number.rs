@@ -11,7 +11,8 @@ use crate::store::{Change, Versioned};
 use crate::value::Cpr;
 
 /// Moves the account. Everything open ends and its address is told; whoever is under 15 by the new number is a child, and is
-/// reminded by it. Back to a number that it had, the move is undone: the one that it leaves was a mistake, and is free.
+/// reminded by it. Back to a number that it had, the move is undone: the one that it leaves was a mistake, and is free. Who
+/// was a child by a mistake alone is none any more.
 pub(crate) fn rekey(
     facts: &mut Facts<'_>,
     account: &mut Account,
@@ -24,16 +25,22 @@ pub(crate) fn rekey(
     let left = std::mem::replace(&mut account.details.cpr_index, index.clone());
     account.details.also_claimed.retain(|claimed| !index.contains(claimed));
     let mut changes = vec![Change::ClaimCpr { index, account: account.id }];
-    if person.former_cprs.contains(&to) {
+    let is_child = |cpr: &Cpr| cpr.age_on(facts.today()) < OF_AGE;
+    let (is_undone, was_child, is_child) = (person.former_cprs.contains(&to), is_child(&old), is_child(&to));
+    person.told_of_age &= old.turns(OF_AGE) == to.turns(OF_AGE);
+    if is_undone {
         person.former_cprs.retain(|former| *former != to);
         changes.extend(left.into_iter().map(|index| Change::ReleaseCpr { index, account: account.id }));
     } else {
         person.former_cprs.push(old);
         account.details.also_claimed.extend(left);
     }
-    if to.age_on(facts.today()) < OF_AGE {
+    if is_child {
+        person.ward_by_number |= !account.access.ward;
         account.access.ward = true;
         changes.extend(coming_of_age::remind(facts, account.id, &to)?);
+    } else if (is_undone || was_child) && std::mem::take(&mut person.ward_by_number) {
+        account.access.ward = false;
     }
     account.end_everything_open();
     let (email, language) = (person.email.clone(), account.details.language);

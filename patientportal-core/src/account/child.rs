@@ -51,7 +51,8 @@ pub(crate) fn end_unjudged(
     let mut changed = account.value.clone();
     changed.access.memberships.clear();
     let email = changed.details.person.open(changed.id, facts.ring)?.email;
-    let told = Mail::notice(changed.id, email, changed.details.language, staff.clinic, Notice::ChildLapsed).enqueue(facts)?;
+    let told =
+        Mail::notice(changed.id, email, changed.details.language, staff.clinic, Notice::ChildLapsed).enqueue(facts)?;
     let note = Note::by_staff(staff, Some(changed.id), AuditEvent::RequestLapsed);
     let step = Step::answering(Ok(())).with([told]).noting(note);
     Ok(write(step, staff.clinic, account.revision, changed))

@@ -1,7 +1,10 @@
 //! Users that a clinic creates (R7, A10): a new account that waits for its owner, or access here for an account that there
 //! is; another link; and the end of an account that nobody came for.
 
-use super::{Access, Account, Details, FormerAccount, IdentityStanding, Membership, MembershipState, Person, Rights, SealedPerson};
+use super::{
+    Access, Account, Details, FormerAccount, IdentityStanding, Membership, MembershipState, Person, Rights,
+    SealedPerson,
+};
 use super::{child, coming_of_age, identity};
 use crate::audit::AuditEvent;
 use crate::decision::{Facts, Note, Step};
@@ -59,7 +62,8 @@ pub(crate) fn create(facts: &mut Facts<'_>, staff: &Staff, new: NewPerson) -> Re
         .noting(Note::by_staff(staff, Some(id), AuditEvent::UserCreated)))
 }
 
-/// Access at the clinic for an account that there is. `before` is the flow of its activation link.
+/// Access at the clinic for an account that there is. What was typed changes nothing else in it, an exemption neither: the
+/// clinic does not know yet that the owner has anything to do with it. `before` is the flow of its activation link.
 pub(crate) fn link(
     facts: &mut Facts<'_>,
     staff: &Staff,
@@ -73,11 +77,8 @@ pub(crate) fn link(
     let mut changed = account.value.clone();
     let (id, email) = (changed.id, changed.details.person.open(changed.id, facts.ring)?.email);
     changed.access.memberships.retain(|earlier| earlier.clinic != staff.clinic);
-    changed.access.memberships.push(member(facts, staff, new.rights));
+    changed.access.memberships.push(Membership { linked_unseen: true, ..member(facts, staff, new.rights) });
     changed.details.let_in_again(staff.clinic);
-    if new.exempt && changed.access.identity != IdentityStanding::Exempt {
-        changed.exempt(facts, staff);
-    }
     let step = if changed.is_activated() {
         let told = Mail::notice(id, email, changed.details.language, staff.clinic, Notice::LinkedByClinic);
         Step::answering(Ok(UserMade::Linked(id))).with([told.enqueue(facts)?])
@@ -156,6 +157,7 @@ fn compose(facts: &mut Facts<'_>, staff: &Staff, new: NewPerson) -> Result<Accou
             awaits_first_approval: false,
             also_claimed: Vec::new(),
             former: new.former,
+            renewed_by_clinic: false,
         },
     };
     account.details.let_in_again(staff.clinic);

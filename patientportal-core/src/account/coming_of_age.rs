@@ -4,7 +4,7 @@
 use time::{Date, Duration};
 
 use super::child::OF_AGE;
-use super::{Account, MembershipCommand, MembershipState, Person};
+use super::{Account, MembershipCommand, MembershipState, Person, SealedPerson};
 use crate::audit::AuditEvent;
 use crate::decision::{Facts, Note, Step};
 use crate::fault::Fault;
@@ -75,25 +75,28 @@ pub(crate) fn tell(
     guardians: Vec<Told>,
 ) -> Result<Reminder, Fault> {
     let today = facts.today();
-    let account = &account.value;
-    if !account.access.ward || today >= person.cpr.turns(OF_AGE) {
+    let mut changed = account.value.clone();
+    if !changed.access.ward || person.told_of_age || today >= person.cpr.turns(OF_AGE) {
         return Ok(Reminder::Over(Step::answering(Ok(()))));
     }
     if today < day_of_reminder(&person.cpr) {
         return Ok(Reminder::Later);
     }
-    let own = Told { email: person.email.clone(), language: account.details.language };
+    let own = Told { email: person.email.clone(), language: changed.details.language };
     let mut told: Vec<Told> = Vec::new();
     for each in std::iter::once(own).chain(guardians) {
         if !told.iter().any(|known| known.email.same_mailbox(&each.email)) {
             told.push(each);
         }
     }
-    let mut step = Step::answering(Ok(())).noting(Note::by_portal(account.id, None, AuditEvent::ToldOfAge));
+    let mut step = Step::answering(Ok(())).noting(Note::by_portal(changed.id, None, AuditEvent::ToldOfAge));
     for Told { email, language } in told {
-        step = step.with([Mail::to(account.id, email, language, None, MailKind::Notice(Notice::OfAgeSoon)).enqueue(facts)?]);
+        step = step
+            .with([Mail::to(changed.id, email, language, None, MailKind::Notice(Notice::OfAgeSoon)).enqueue(facts)?]);
     }
-    Ok(Reminder::Over(step))
+    let person = Person { told_of_age: true, ..person.clone() };
+    changed.details.person = SealedPerson::seal(&person, changed.id, facts.ring, facts.draw)?;
+    Ok(Reminder::Over(step.with([Change::Account { expect: Some(account.revision), to: Box::new(changed) }])))
 }
 
 fn day_of_reminder(cpr: &Cpr) -> Date {

@@ -1,13 +1,13 @@
 //! How a person is reached, here and by the clinics' own systems (K1): what those hold, what of it differs, and what the
 //! owner makes of it.
 
-use super::{Account, Contact, HeardContact, Membership, MembershipState, Person, SealedPerson};
+use super::{Account, Contact, HeardContact, Membership, MembershipState, Person, SealedPerson, reach};
 use crate::audit::AuditEvent;
 use crate::clinic::Clinic;
 use crate::decision::{Facts, Note, Step};
 use crate::fault::Fault;
 use crate::ids::ClinicId;
-use crate::policy::{Denial, OutstandingStep, outstanding_step};
+use crate::policy::Denial;
 use crate::portal::Task;
 use crate::refusal::Refusal;
 use crate::session::Session;
@@ -79,7 +79,7 @@ pub(crate) fn confirm(
     asked_by: Option<ClinicId>,
     mobile: Option<Mobile>,
 ) -> Result<Step<()>, Fault> {
-    if let Err(denial) = comes_this_far(facts, &account.value, session, clinic) {
+    if let Err(denial) = may_say(facts, &account.value, (session, clinic), asked_by.is_some()) {
         return Ok(Step::refusing(Refusal::Denied(denial)));
     }
     let mut changed = account.value.clone();
@@ -100,22 +100,24 @@ pub(crate) fn confirm(
 }
 
 /// The account of an owner who goes on with the old address until a code proves the new one, and is asked again at the
-/// next login. What they say of the mobile number holds at once.
+/// next login. What they say of the mobile number holds at once. Answers what is told and written down with it too.
 pub(crate) fn put_off(
     facts: &mut Facts<'_>,
     account: &Account,
     asked_by: ClinicId,
     mobile: Option<Mobile>,
-) -> Result<(Account, Vec<Change>), Fault> {
+) -> Result<(Account, Vec<Change>, Option<Note>), Fault> {
     let mut changed = account.clone();
     let mut person = changed.details.person.open(changed.id, facts.ring)?;
+    let is_news = person.mobile != mobile;
     person.mobile = mobile;
     let told = settle(facts, &mut changed, &mut person, None)?;
     if let Some(here) = changed.access.membership_mut(asked_by) {
         here.contact_put_off = Some(facts.now);
     }
     changed.details.person = SealedPerson::seal(&person, changed.id, facts.ring, facts.draw)?;
-    Ok((changed, told))
+    let note = is_news.then(|| Note::of(account.id, asked_by, AuditEvent::MobileChanged));
+    Ok((changed, told, note))
 }
 
 /// After the owner has said how to be reached, the clinics follow: `asked_by`, whose value was shown beside the portal's,
@@ -149,20 +151,15 @@ pub(crate) fn settle(
     Ok(told)
 }
 
-/// Whether the session is still good and no step of L8 comes before what a member does.
-pub(crate) fn comes_this_far(
+/// Whether this session may say how its owner is reached: in answer to a clinic only as a member, else at any time.
+pub(crate) fn may_say(
     facts: &Facts<'_>,
     account: &Account,
-    session: &Session,
-    clinic: &Clinic,
+    (session, clinic): (&Session, &Clinic),
+    is_asked: bool,
 ) -> Result<(), Denial> {
-    if account.access.epoch != session.epoch {
-        return Err(Denial::NotLoggedIn);
-    }
-    match outstanding_step(session, &account.access, clinic, facts.policy) {
-        Some(step) if step < OutstandingStep::Join => Err(Denial::StepOutstanding(step)),
-        _ => Ok(()),
-    }
+    let may = if is_asked { reach::may_turn_to_clinic } else { reach::may_change_own };
+    may(facts, account, session, clinic)
 }
 
 fn is_to_confirm(heard: &HeardContact, own: &Contact) -> bool {

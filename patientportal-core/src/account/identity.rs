@@ -18,23 +18,26 @@ use crate::value::CprKind;
 /// An account as its owner's MitID leaves it.
 pub(crate) struct OwnerCame {
     pub(crate) account: Account,
-    pub(crate) changes: Vec<Change>,
-    pub(crate) notes: Vec<Note>,
+    /// Whether it is to be written.
+    pub(crate) is_changed: bool,
+    /// The mail that tells of it, and what is written down.
+    pub(crate) told: Option<(Change, Note)>,
 }
 
 /// MitID has vouched for the owner: an account that waited for it is activated or confirmed, an exemption ends.
 /// `known_browser`: whether whoever comes has activated the account, or logged in to it, in the same browser.
 pub(crate) fn owner_came(
     facts: &mut Facts<'_>,
-    account: &Versioned<Account>,
+    account: &Account,
     identity: &VouchedIdentity,
     clinic: ClinicId,
     known_browser: bool,
 ) -> Result<OwnerCame, Fault> {
-    let mut changed = account.value.clone();
+    let mut changed = account.clone();
     let before = changed.access.identity;
+    let is_seen = changed.seen_at(clinic);
     if before == IdentityStanding::Confirmed && changed.is_activated() {
-        return Ok(OwnerCame { account: changed, changes: Vec::new(), notes: Vec::new() });
+        return Ok(OwnerCame { account: changed, is_changed: is_seen, told: None });
     }
     let event = match before {
         _ if !changed.is_activated() => AuditEvent::ActivatedWithMitId,
@@ -45,8 +48,9 @@ pub(crate) fn owner_came(
     person.vouched_name.clone_from(&identity.name);
     changed.details.person = SealedPerson::seal(&person, changed.id, facts.ring, facts.draw)?;
     // The password may be of somebody who had the mail and knew the number: the owner's word must not open the account
-    // to them.
-    let is_unsure = before == IdentityStanding::Unconfirmed && !changed.access.ward && !known_browser;
+    // to them. After a clinic's renewal the owner's own browser is known from before it, and tells nothing.
+    let by_link = changed.details.renewed_by_clinic || (before != IdentityStanding::Confirmed && !known_browser);
+    let is_unsure = by_link && !changed.access.ward;
     if is_unsure && changed.details.password.take().is_some() {
         changed.details.email_proved = false;
         changed.access.password_missing = true;
@@ -54,15 +58,15 @@ pub(crate) fn owner_came(
     }
     changed.access.identity = IdentityStanding::Confirmed;
     changed.details.exemption = None;
+    changed.details.renewed_by_clinic = false;
     changed.details.activate_by = None;
     let notice = match before {
         IdentityStanding::Exempt => Notice::ExemptionEnded,
         IdentityStanding::Confirmed | IdentityStanding::Unconfirmed => Notice::NewLoginMethod,
     };
     let told = Mail::notice(changed.id, person.email, changed.details.language, clinic, notice).enqueue(facts)?;
-    let write = Change::Account { expect: Some(account.revision), to: Box::new(changed.clone()) };
-    let notes = vec![Note::of(changed.id, clinic, event)];
-    Ok(OwnerCame { account: changed, changes: vec![write, told], notes })
+    let note = Note::of(changed.id, clinic, event);
+    Ok(OwnerCame { account: changed, is_changed: true, told: Some((told, note)) })
 }
 
 /// Chooses a password where there is none (A10): for whom MitID has vouched for, and once.
@@ -99,7 +103,7 @@ pub(crate) fn choose_password(
         .noting(note))
 }
 
-/// Staff record that the person cannot use MitID. Done twice, the second is as good as the first.
+/// Staff record that the person cannot use MitID, and the owner is told. Done twice, the second is as good as the first.
 pub(crate) fn exempt(facts: &mut Facts<'_>, account: &Versioned<Account>, staff: &Staff) -> Result<Step<()>, Fault> {
     if !is_of(&account.value, staff) {
         return Ok(Step::refusing(Refusal::NoSuchMember));
@@ -109,9 +113,12 @@ pub(crate) fn exempt(facts: &mut Facts<'_>, account: &Versioned<Account>, staff:
     }
     let mut changed = account.value.clone();
     changed.exempt(facts, staff);
-    let note = Note::by_staff(staff, Some(changed.id), AuditEvent::ExemptionRecorded);
+    let (id, language) = (changed.id, changed.details.language);
+    let email = changed.details.person.open(id, facts.ring)?.email;
+    let told = Mail::notice(id, email, language, staff.clinic, Notice::ExemptionRecorded).enqueue(facts)?;
+    let note = Note::by_staff(staff, Some(id), AuditEvent::ExemptionRecorded);
     Ok(Step::answering(Ok(()))
-        .with([Change::Account { expect: Some(account.revision), to: Box::new(changed) }])
+        .with([Change::Account { expect: Some(account.revision), to: Box::new(changed) }, told])
         .noting(note))
 }
 
@@ -146,6 +153,16 @@ pub(crate) fn withdraw_exemption(
 pub(crate) fn is_of(account: &Account, staff: &Staff) -> bool {
     let membership = account.access.membership(staff.clinic);
     membership.is_some_and(|here| matches!(here.state, MembershipState::Active | MembershipState::Suspended))
+}
+
+impl<T> Step<T> {
+    /// Tells of what the owner's MitID has changed.
+    pub(crate) fn telling(self, told: Option<(Change, Note)>) -> Self {
+        match told {
+            Some((mail, note)) => self.with([mail]).noting(note),
+            None => self,
+        }
+    }
 }
 
 impl Account {

@@ -42,6 +42,11 @@ pub struct Membership {
     #[n(8)]
     #[cbor(default)]
     pub own_patient: Option<bool>,
+    /// Whether the clinic has given this access by itself to an account that there was, and the owner has not logged in
+    /// here since: until then the clinic neither renews the account nor moves it (R7, S4).
+    #[n(9)]
+    #[cbor(default)]
+    pub linked_unseen: bool,
 }
 
 /// Where a membership stands (A9).
@@ -179,6 +184,7 @@ impl Membership {
             decided_by: None,
             contact_put_off: None,
             own_patient: None,
+            linked_unseen: false,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What owners decide on their own page (A7): leaving a clinic, a new password, closing the account.
 
-use super::{Account, FormerAccount, MembershipCommand, MembershipState};
+use super::{Account, FormerAccount, MembershipCommand, MembershipState, reach};
 use crate::account::changed_number::seen_everywhere;
 use crate::audit::AuditEvent;
 use crate::decision::{Facts, Note, Step};
@@ -8,30 +8,13 @@ use crate::fault::Fault;
 use crate::flow::login::{self, Arrival, LoggedIn, Meeting, failure_counters};
 use crate::ids::ClinicId;
 use crate::mail::{Mail, Notice};
-use crate::policy::{Denial, OutstandingStep, outstanding_step};
+use crate::policy::Denial;
 use crate::portal::Task;
 use crate::ports::PasswordHash;
 use crate::refusal::Refusal;
 use crate::session::Session;
 use crate::store::{Change, Versioned};
 use crate::value::Cpr;
-
-/// Whether this session is its owner's beyond doubt. Terms and memberships may be outstanding: nobody must agree to
-/// anything in order to leave.
-pub(crate) fn is_owners(
-    facts: &Facts<'_>,
-    account: &Account,
-    session: &Session,
-    clinic: ClinicId,
-) -> Result<Result<(), Denial>, Fault> {
-    if account.access.epoch != session.epoch {
-        return Ok(Err(Denial::NotLoggedIn));
-    }
-    Ok(match outstanding_step(session, &account.access, facts.clinic(clinic)?, facts.policy) {
-        Some(step) if step < OutstandingStep::AcceptTerms => Err(Denial::StepOutstanding(step)),
-        _ => Ok(()),
-    })
-}
 
 /// Ends an active membership. One that the clinic has suspended stays so: leaving must not be the way around that. Done
 /// twice, the second is as good as the first.
@@ -41,7 +24,7 @@ pub(crate) fn leave(
     session: &Session,
     clinic: ClinicId,
 ) -> Result<Step<()>, Fault> {
-    if let Err(denial) = is_owners(facts, &account.value, session, clinic)? {
+    if let Err(denial) = reach::may_change_own(facts, &account.value, session, facts.clinic(clinic)?) {
         return Ok(Step::refusing(Refusal::Denied(denial)));
     }
     let mut changed = account.value.clone();
@@ -73,7 +56,7 @@ pub(crate) fn change_password(
     password: PasswordHash,
 ) -> Result<Step<LoggedIn>, Fault> {
     let clinic = arrival.origin.clinic;
-    if let Err(denial) = is_owners(facts, &account.value, session, clinic)? {
+    if let Err(denial) = reach::may_change_own(facts, &account.value, session, facts.clinic(clinic)?) {
         return Ok(Step::refusing(Refusal::Denied(denial)));
     }
     let mut changed = account.value.clone();
@@ -98,7 +81,7 @@ pub(crate) fn close(
     session: &Session,
     clinic: ClinicId,
 ) -> Result<Step<()>, Fault> {
-    if let Err(denial) = is_owners(facts, &account.value, session, clinic)? {
+    if let Err(denial) = reach::may_see_own(facts, &account.value, session, facts.clinic(clinic)?) {
         return Ok(Step::refusing(Refusal::Denied(denial)));
     }
     let mut changed = account.value.clone();

@@ -51,6 +51,15 @@ pub struct Person {
     #[n(10)]
     #[cbor(default)]
     pub words: Vec<(ClinicId, String)>,
+    /// Whether the owner was told that the 15th birthday is near: that is said once (L7).
+    #[n(11)]
+    #[cbor(default)]
+    pub told_of_age: bool,
+    /// Whether guardians are taken to answer for the owner by a number alone that the account was moved to (A11): that ends
+    /// when the number turns out to be a mistake.
+    #[n(12)]
+    #[cbor(default)]
+    pub ward_by_number: bool,
 }
 
 /// Who answers for a child (A8). Needs no account.
@@ -177,6 +186,8 @@ impl Person {
             former_cprs: Vec::new(),
             heard: Vec::new(),
             words: Vec::new(),
+            told_of_age: false,
+            ward_by_number: false,
         }
     }
 
@@ -184,6 +195,11 @@ impl Person {
     #[must_use]
     pub fn contact(&self) -> Contact {
         Contact { email: Some(self.email.clone()), mobile: self.mobile.clone() }
+    }
+
+    /// Whether MitID has ever vouched for the owner themselves, and not only for a guardian.
+    pub(crate) fn was_vouched_for(&self) -> bool {
+        self.provider_subject.is_some() || self.vouched_name.is_some()
     }
 
     /// First and last name as one.

@@ -19,7 +19,7 @@ use crate::value::{Cpr, CprKind, Email};
 pub(crate) struct RenewalByClinic {
     pub(crate) check: IdentityCheck,
     pub(crate) email: Email,
-    /// Whether the address before is told.
+    /// Whether the address before is told. That of an owner whom MitID has vouched for is, whatever staff ask.
     pub(crate) tell_old: bool,
 }
 
@@ -37,10 +37,12 @@ pub(crate) fn renew(
     };
     let mut changed = account.value.clone();
     let old = std::mem::replace(&mut person.email, new.email.clone());
+    let tells_old = new.tell_old || person.was_vouched_for();
     changed.details.person = SealedPerson::seal(&person, changed.id, facts.ring, facts.draw)?;
     changed.details.password = None;
     changed.details.email_proved = false;
     changed.details.activate_by = Some(facts.now + facts.policy.request_life);
+    changed.details.renewed_by_clinic = changed.was_in_use();
     changed.access.password_missing = true;
     let is_of_age = person.cpr.age_on(facts.today()) >= OF_AGE;
     let lapsed = if changed.access.ward && is_of_age {
@@ -55,7 +57,7 @@ pub(crate) fn renew(
     for clinic in lapsed {
         step = step.noting(Note::by_portal(changed.id, Some(clinic), AuditEvent::RequestLapsed));
     }
-    if new.tell_old {
+    if tells_old {
         let language = changed.details.language;
         step =
             step.with([Mail::notice(changed.id, old, language, staff.clinic, Notice::RenewedByClinic).enqueue(facts)?]);
@@ -90,12 +92,13 @@ pub(crate) fn change_number(
     Ok(step.with([Change::Account { expect: Some(account.revision), to: Box::new(changed) }]))
 }
 
-/// The person, if the clinic may do it: an active member there who is under 15, exempt, or not yet activated. All others
-/// use MitID (F2).
+/// The person, if the clinic may do it: an active member there who is under 15, exempt, or not yet activated, and who has
+/// been there since the clinic linked them by itself. All others use MitID (F2).
 fn open(facts: &Facts<'_>, account: &Account, staff: &Staff) -> Result<Result<Person, Refusal>, Fault> {
-    let here = account.access.membership(staff.clinic);
-    if here.is_none_or(|here| here.state != MembershipState::Active) {
-        return Ok(Err(Refusal::NoSuchMember));
+    let here = account.access.membership(staff.clinic).filter(|here| here.state == MembershipState::Active);
+    let Some(here) = here else { return Ok(Err(Refusal::NoSuchMember)) };
+    if here.linked_unseen {
+        return Ok(Err(Refusal::LinkedUnseen));
     }
     let person = account.details.person.open(account.id, facts.ring)?;
     Ok(if cannot_use_mitid(facts, account, &person.cpr) { Ok(person) } else { Err(Refusal::RenewsWithMitId) })

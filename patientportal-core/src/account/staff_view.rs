@@ -45,7 +45,9 @@ fn would_be_done(
         Operation::ResendActivation => is_active && !account.is_activated(),
         Operation::Exempt => is_of(account, staff) && !is_exempt,
         Operation::WithdrawExemption => is_of(account, staff) && is_exempt && number.kind() == CprKind::Person,
-        Operation::RenewAccount | Operation::ChangeNumber => is_active && cannot_use_mitid(facts, account, number),
+        Operation::RenewAccount | Operation::ChangeNumber => {
+            is_active && !here.linked_unseen && cannot_use_mitid(facts, account, number)
+        }
         Operation::CreateUser => !is_of(account, staff),
         Operation::SeePerson | Operation::SeeMails | Operation::ReadPersonsTrail => true,
         Operation::SeeRequests

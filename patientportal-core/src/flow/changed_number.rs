@@ -3,6 +3,7 @@
 
 use minicbor::{Decode, Encode};
 
+use crate::account::identity::{self, OwnerCame};
 use crate::account::{Account, SealedPerson, changed_number};
 use crate::audit::AuditEvent;
 use crate::decision::{Facts, Note, Step};
@@ -63,7 +64,8 @@ pub(crate) fn asked(flow: &Flow) -> Result<&NumberAwaitingConsent, Refusal> {
     }
 }
 
-/// Yes: the account moves to the number that MitID vouched for, everything open ends, and its owner is logged in.
+/// Yes: the account moves to the number that MitID vouched for, everything open ends, and its owner is logged in. That is
+/// the owner's own MitID as at any login (R7, A10).
 pub(crate) fn consent(
     facts: &mut Facts<'_>,
     flow: &Versioned<Flow>,
@@ -76,16 +78,19 @@ pub(crate) fn consent(
         Err(refusal) => return Ok(Step::refusing(refusal)),
     };
     let Some(proof) = state.identity.evidence() else { return Ok(Step::refusing(Refusal::AssuranceTooLow)) };
-    let (clinic, identity) = (flow.value.origin.clinic, state.identity.identity());
-    let mut changed = account.value.clone();
+    let (clinic, vouched) = (flow.value.origin.clinic, state.identity.identity());
+    let is_known = arrival.device.counter_of(facts.ring, &account.value).is_some();
+    let OwnerCame { account: mut changed, told, .. } =
+        identity::owner_came(facts, &account.value, &vouched, clinic, is_known)?;
     let mut person = changed.details.person.open(changed.id, facts.ring)?;
-    person.vouched_name = identity.name;
-    let moved = changed_number::rekey(facts, &mut changed, &mut person, identity.cpr, clinic)?;
+    person.vouched_name = vouched.name;
+    let moved = changed_number::rekey(facts, &mut changed, &mut person, vouched.cpr, clinic)?;
     changed.details.person = SealedPerson::seal(&person, changed.id, facts.ring, facts.draw)?;
     let step = login::open(facts, arrival, &changed, &SessionProof::MitId(proof), Meeting::NumberChanged)?;
     let note = Note::of(changed.id, clinic, AuditEvent::NumberChanged);
     let step = changed_number::seen_everywhere(step, &changed, &note);
     Ok(step
         .with(moved)
+        .telling(told)
         .with([Change::Account { expect: Some(account.revision), to: Box::new(changed) }, flow.consumed_by(facts)?]))
 }

@@ -121,7 +121,8 @@ pub(crate) fn confirmed(
     // Before anything is said of the account: whoever does not hold custody learns nothing of it.
     if proved.guardian.custody == Custody::NotHolder {
         let note = Note::by_visitor(None, Some(flow.value.origin.clinic), AuditEvent::CustodyRefused);
-        return Ok(Step::refusing(Refusal::NotHolder).noting(note));
+        let dropped = dropping(facts, under.account, &proved.guardian)?;
+        return Ok(Step::refusing(Refusal::NotHolder).with(dropped).noting(note));
     }
     let clinic = flow.value.origin.clinic;
     let asks = approval::must_ask(facts.clinic(clinic)?, Some(proved.guardian.custody), under.former.as_ref());
@@ -139,9 +140,34 @@ pub(crate) fn confirmed(
     Ok(step.map(|()| MitIdOutcome::Child(outcome)))
 }
 
-/// R6: whom the account knows already, or who holds custody by the register's word.
+/// R6: whom the account knows already, or who holds custody by the register's word. Where a holder of custody is known, and
+/// nobody can tell today, only who was a holder.
 fn has_a_say(person: &Person, guardian: &Guardian) -> bool {
-    guardian.custody == Custody::Holder || person.guardians.iter().any(|known| known.cpr == guardian.cpr)
+    let was_holder = |known: &Guardian| known.custody == Custody::Holder;
+    let known = person.guardians.iter().find(|known| known.cpr == guardian.cpr);
+    match guardian.custody {
+        Custody::Holder => true,
+        Custody::NotHolder => false,
+        Custody::Unknown => known.is_some_and(|known| was_holder(known) || !person.guardians.iter().any(was_holder)),
+    }
+}
+
+/// Drops a guardian of the account's who does not hold custody by the register's word: they have no say either when it
+/// cannot be asked.
+fn dropping(
+    facts: &mut Facts<'_>,
+    account: Option<&Versioned<Account>>,
+    guardian: &Guardian,
+) -> Result<Option<Change>, Fault> {
+    let Some(account) = account else { return Ok(None) };
+    let mut changed = account.value.clone();
+    let mut person = changed.details.person.open(changed.id, facts.ring)?;
+    if !person.guardians.iter().any(|known| known.cpr == guardian.cpr) {
+        return Ok(None);
+    }
+    person.guardians.retain(|known| known.cpr != guardian.cpr);
+    changed.details.person = SealedPerson::seal(&person, changed.id, facts.ring, facts.draw)?;
+    Ok(Some(Change::Account { expect: Some(account.revision), to: Box::new(changed) }))
 }
 
 /// The account, which opens at once or when the clinic has approved (R4).
@@ -187,6 +213,7 @@ fn compose(facts: &mut Facts<'_>, flow: &Flow, new: NewChild<'_>) -> Result<Acco
             awaits_first_approval: asks,
             also_claimed: Vec::new(),
             former,
+            renewed_by_clinic: false,
         },
     })
 }

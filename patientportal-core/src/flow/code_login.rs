@@ -204,25 +204,26 @@ fn accepted(
     };
     let step =
         login::open(facts, arrival, &account.value, &SessionProof::PasswordAndCode(password, code), Meeting::Back)?;
-    let proving = proving_email(facts, account, &state.email)?;
+    let came = owner_came(facts, account, &state.email, flow.value.origin.clinic)?;
     // The code did its work: the next login need not wait for its minute. Codes and links together stay counted.
     let done = Change::Uncount(code_mails(facts.ring, state.account));
     let remains = FlowState::CodeAccepted(CodeAccepted::now(facts, state, issued, session.no));
-    Ok(step.with(proving).with([done, flow.consumed_leaving(remains, facts)?]))
+    Ok(step.with(came).with([done, flow.consumed_leaving(remains, facts)?]))
 }
 
-/// The address is proved, if it still is the account's.
-fn proving_email(facts: &Facts<'_>, account: &Versioned<Account>, email: &Email) -> Result<Option<Change>, Fault> {
-    if account.value.details.email_proved {
-        return Ok(None);
-    }
-    let person = account.value.details.person.open(account.value.id, facts.ring)?;
-    if person.email != *email {
-        return Ok(None);
-    }
-    let mut proved = account.value.clone();
-    proved.details.email_proved = true;
-    Ok(Some(Change::Account { expect: Some(account.revision), to: Box::new(proved) }))
+/// The address is proved, if it still is the account's, and the clinic is no stranger to the owner (F1, S4).
+fn owner_came(
+    facts: &Facts<'_>,
+    account: &Versioned<Account>,
+    email: &Email,
+    clinic: ClinicId,
+) -> Result<Option<Change>, Fault> {
+    let mut changed = account.value.clone();
+    let is_seen = changed.seen_at(clinic);
+    let proves = !changed.details.email_proved && changed.details.person.open(changed.id, facts.ring)?.email == *email;
+    changed.details.email_proved |= proves;
+    let write = Change::Account { expect: Some(account.revision), to: Box::new(changed) };
+    Ok((is_seen || proves).then_some(write))
 }
 
 /// The code of this flow that is still good for the account as it was when the password was typed.
@@ -278,7 +279,8 @@ fn send(
 ) -> Result<Step<CodePage>, Fault> {
     let (code, digits) = IssuedCode::issue(facts, flow.id, state.code.as_ref());
     let kind = MailKind::SecurityCode { code: digits, reference: code.reference.clone(), expires: code.expires };
-    let mail = Mail::to(state.account, state.email.clone(), flow.origin.language, Some(flow.origin.clinic), kind).enqueue(facts)?;
+    let mail = Mail::to(state.account, state.email.clone(), flow.origin.language, Some(flow.origin.clinic), kind)
+        .enqueue(facts)?;
     flow.expires = code.expires + LINGER;
     state.code = Some(code);
     let page = state.page(&flow, facts.now);

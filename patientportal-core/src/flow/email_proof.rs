@@ -123,18 +123,19 @@ pub(crate) fn begin(
     new: NewEmail,
     (before, wait): (Option<&Versioned<Flow>>, bool),
 ) -> Result<Step<EmailProofPage>, Fault> {
-    if let Err(denial) = contact::comes_this_far(facts, &account.value, session, clinic) {
+    if let Err(denial) = contact::may_say(facts, &account.value, (session, clinic), new.answer.is_some()) {
         return Ok(Step::refusing(Refusal::Denied(denial)));
     }
     let NewEmail { email, origin, answer } = new;
     let asked_by = answer.as_ref().map(|answer| answer.clinic);
-    let (changed, told) = match answer {
-        None => (Change::Expect { account: account.value.id, revision: account.revision }, Vec::new()),
+    let (changed, told, note) = match answer {
+        None => (Change::Expect { account: account.value.id, revision: account.revision }, Vec::new(), None),
         Some(Answer { clinic, mobile }) => {
-            let (changed, told) = contact::put_off(facts, &account.value, clinic, mobile)?;
-            (Change::Account { expect: Some(account.revision), to: Box::new(changed) }, told)
+            let (changed, told, note) = contact::put_off(facts, &account.value, clinic, mobile)?;
+            (Change::Account { expect: Some(account.revision), to: Box::new(changed) }, told, note)
         }
     };
+    let with = |step: Step<EmailProofPage>| note.into_iter().fold(step.with(told), Step::noting).with([changed]);
     let at = origin.browser.map(|browser| At { session, browser });
     let same = before.zip(at).and_then(|(flow, at)| {
         let state = waiting(facts, &flow.value, at).ok()?;
@@ -143,7 +144,7 @@ pub(crate) fn begin(
         (just_sent && state.email == email && state.asked_by == asked_by).then(|| state.page(&flow.value, facts.now))
     });
     if let Some(page) = same {
-        return Ok(Step::answering(Ok(page)).with(told).with([changed]));
+        return Ok(with(Step::answering(Ok(page))));
     }
     let (account, epoch) = (account.value.id, account.value.access.epoch);
     let state = EmailAwaitingCode { account, epoch, session: session.no, email, code: None, asked_by };
@@ -156,7 +157,7 @@ pub(crate) fn begin(
     };
     let expect = before.map(|flow| flow.revision);
     let step = if wait { remember(facts, flow, expect, state) } else { send(facts, flow, expect, state) };
-    Ok(step?.with(told).with([changed]))
+    step.map(with)
 }
 
 /// What the page shows to the session that asked.
@@ -279,7 +280,8 @@ fn send(
 ) -> Result<Step<EmailProofPage>, Fault> {
     let (code, digits) = IssuedCode::issue(facts, flow.id, state.code.as_ref());
     let kind = MailKind::EmailProof { code: digits, reference: code.reference.clone(), expires: code.expires };
-    let mail = Mail::to(state.account, state.email.clone(), flow.origin.language, Some(flow.origin.clinic), kind).enqueue(facts)?;
+    let mail = Mail::to(state.account, state.email.clone(), flow.origin.language, Some(flow.origin.clinic), kind)
+        .enqueue(facts)?;
     let note = Note::of(state.account, flow.origin.clinic, AuditEvent::EmailCodeSent);
     let (account, codes) = (state.account, code_mails(facts.ring, state.account));
     state.code = Some(code);

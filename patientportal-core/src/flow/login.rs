@@ -1,7 +1,7 @@
 //! The end of every login: a session is opened, the browser's earlier one ends, failures are forgotten (L6, L9).
 
 use crate::account::child::OF_AGE;
-use crate::account::identity::{OwnerCame, owner_came};
+use crate::account::identity::owner_came;
 use crate::account::{Account, contact};
 use crate::audit::AuditEvent;
 use crate::clinic::FunctionKind;
@@ -158,9 +158,10 @@ pub(crate) fn open_with_mitid(
     meeting: Meeting,
 ) -> Result<Step<LoggedIn>, Fault> {
     let (clinic, is_known) = (arrival.origin.clinic, arrival.device.counter_of(facts.ring, &account.value).is_some());
-    let OwnerCame { account, changes, notes } = owner_came(facts, account, identity, clinic, is_known)?;
-    let step = open(facts, arrival, &account, &SessionProof::MitId(proof), meeting)?.with(changes);
-    Ok(notes.into_iter().fold(step, Step::noting))
+    let came = owner_came(facts, &account.value, identity, clinic, is_known)?;
+    let step = open(facts, arrival, &came.account, &SessionProof::MitId(proof), meeting)?;
+    let write = Change::Account { expect: Some(account.revision), to: Box::new(came.account) };
+    Ok(step.with(came.is_changed.then_some(write)).telling(came.told))
 }
 
 /// A session of a child ends with the midnight that begins the owner's 15th birthday. From then on a password and a code,

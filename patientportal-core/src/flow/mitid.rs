@@ -166,7 +166,8 @@ pub(crate) fn vouched(
                 return Ok(refused(&flow.value, Refusal::RegistrationClosed));
             }
             let terms = &state.terms;
-            let new = registration::NewAccount { typed: &state.typed, password: &state.password, identity, terms, former };
+            let new =
+                registration::NewAccount { typed: &state.typed, password: &state.password, identity, terms, former };
             registration::create(facts, flow, arrival, new, proof).map(Step::into_outcome)
         }
         (state, Some(account)) => {

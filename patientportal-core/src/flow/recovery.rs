@@ -5,12 +5,13 @@ use minicbor::{Decode, Encode};
 use crate::account::{Account, coming_of_age};
 use crate::audit::AuditEvent;
 use crate::decision::{Facts, Note, Step};
+use crate::device::Device;
 use crate::fault::Fault;
 use crate::flow::activation::{self, Sender};
 use crate::flow::code_login::secret_mails;
 use crate::flow::login::failure_counters;
 use crate::flow::{Flow, FlowState, Origin};
-use crate::ids::{AccountId, ClinicId, CounterKey, Epoch, FlowId, SecretHash};
+use crate::ids::{AccountId, ClinicId, CounterKey, CprIndex, Epoch, FlowId, SecretHash};
 use crate::language::Language;
 use crate::mail::{Mail, MailKind, Notice};
 use crate::ports::PasswordHash;
@@ -54,9 +55,12 @@ pub(crate) fn link_mails(ring: &KeyRing, account: AccountId) -> CounterKey {
 }
 
 /// The counter of what is asked for with one e-mail address, whether or not anybody has it: whoever reads a mailbox must
-/// not try CPR numbers until a mail comes.
-pub(crate) fn requests_with(ring: &KeyRing, email: &Email) -> CounterKey {
-    ring.counter(CounterKind::ResetRequest, &[email.mailbox().as_bytes()])
+/// not try CPR numbers until a mail comes. A browser where the number's owner has logged in counts apart, so that nobody
+/// keeps them from a link by asking with their address.
+pub(crate) fn requests_with(ring: &KeyRing, email: &Email, number: &[CprIndex], device: &Device) -> CounterKey {
+    let own = ring.anchored(number).and_then(|index| device.counter(ring, index));
+    let own = own.as_ref().map(|own| own.0.as_slice()).unwrap_or_default();
+    ring.counter(CounterKind::ResetRequest, &[email.mailbox().as_bytes(), own])
 }
 
 /// The flow of the link that an account gets: one that is not activated gets a fresh activation link (A10).
@@ -120,7 +124,8 @@ fn advise(
     email: &Email,
 ) -> Result<Step<bool>, Fault> {
     let (id, language) = (account.value.id, account.value.details.language);
-    let advice = Mail::notice(account.value.id, email.clone(), language, request.clinic, Notice::OfAgeAdvice).enqueue(facts)?;
+    let advice =
+        Mail::notice(account.value.id, email.clone(), language, request.clinic, Notice::OfAgeAdvice).enqueue(facts)?;
     let (links, secrets) = (link_mails(facts.ring, id), secret_mails(facts.ring, id));
     Ok(Step::answering(Ok(true))
         .with([
@@ -166,9 +171,14 @@ pub(crate) fn set_password(
     let mut changed = account.value.clone();
     changed.details.password = Some(password);
     changed.end_everything_open();
-    let told =
-        Mail::to(changed.id, email.clone(), changed.details.language, Some(clinic), MailKind::Notice(Notice::PasswordChanged))
-            .enqueue(facts)?;
+    let told = Mail::to(
+        changed.id,
+        email.clone(),
+        changed.details.language,
+        Some(clinic),
+        MailKind::Notice(Notice::PasswordChanged),
+    )
+    .enqueue(facts)?;
     let forgotten = failure_counters(facts.ring, &changed).map(Change::Forget);
     let note = Note::of(changed.id, clinic, AuditEvent::PasswordReset);
     Ok(Step::answering(Ok(clinic))

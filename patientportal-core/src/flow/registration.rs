@@ -165,6 +165,7 @@ fn compose(facts: &mut Facts<'_>, flow: &Flow, new: &NewAccount<'_>, asks: bool)
             awaits_first_approval: false,
             also_claimed: facts.ring.subject_indexes(&new.identity.subject),
             former: new.former.clone(),
+            renewed_by_clinic: false,
         },
     })
 }

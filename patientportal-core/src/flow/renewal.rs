@@ -3,13 +3,12 @@
 
 use minicbor::{Decode, Encode};
 
-use crate::account::{Account, SealedPerson, coming_of_age};
+use crate::account::{Account, SealedPerson, coming_of_age, contact};
 use crate::audit::AuditEvent;
 use crate::decision::{Facts, Note, Step};
 use crate::fault::Fault;
-use crate::flow::code_login::secret_mails;
 use crate::flow::email_proof::{EmailProofPage, TypedEmailCode, code_mails};
-use crate::flow::issued_code::IssuedCode;
+use crate::flow::issued_code::{IssuedCode, mailed};
 use crate::flow::login::{self, Arrival, LoggedIn, Meeting, code_ladder};
 use crate::flow::{Flow, FlowState, Origin};
 use crate::ids::{AccountId, Epoch, FlowId, Revision, SecretHash, SessionNo};
@@ -155,6 +154,7 @@ fn take_over(
     let mut person = changed.details.person.open(changed.id, facts.ring)?;
     let old = std::mem::replace(&mut person.email, email.clone());
     person.mobile = mobile;
+    let settled = contact::settle(facts, &mut changed, &mut person, None)?;
     changed.details.person = SealedPerson::seal(&person, changed.id, facts.ring, facts.draw)?;
     changed.details.password = Some(password);
     changed.details.email_proved = true;
@@ -165,13 +165,15 @@ fn take_over(
     let lapsed = coming_of_age::end_guardianship(facts, &mut changed);
     let mut step = login::carry_on(facts, &arrival, &changed, session, Meeting::CameOfAge)?
         .with([flow.consumed_by(facts)?])
+        .with(settled)
         .noting(Note::of(changed.id, clinic, AuditEvent::CameOfAge));
     for clinic in lapsed {
         step = step.noting(Note::by_portal(changed.id, Some(clinic), AuditEvent::RequestLapsed));
     }
     let moved = !old.same_mailbox(&email);
     for to in moved.then_some(old).into_iter().chain([email]) {
-        step = step.with([Mail::notice(changed.id, to, changed.details.language, clinic, Notice::CameOfAge).enqueue(facts)?]);
+        step = step
+            .with([Mail::notice(changed.id, to, changed.details.language, clinic, Notice::CameOfAge).enqueue(facts)?]);
     }
     Ok(step.with([Change::Account { expect: Some(account.revision), to: Box::new(changed) }]))
 }
@@ -233,21 +235,13 @@ fn send(
     let clinic = flow.origin.clinic;
     let mail = Mail::to(*account, chosen.email.clone(), flow.origin.language, Some(clinic), kind).enqueue(facts)?;
     let note = Note::of(*account, clinic, AuditEvent::EmailCodeSent);
-    let (codes, secrets) = (code_mails(facts.ring, *account), secret_mails(facts.ring, *account));
+    let (account, codes) = (*account, code_mails(facts.ring, *account));
     flow.expires = facts.now + facts.policy.session_life;
     let page = state.page(facts, &flow);
     flow.state = FlowState::RenewalAwaitingCode(state);
     let record = flow.to_record(facts.ring, facts.draw)?;
-    Ok(Step::answering(Ok(page))
-        .with([
-            Change::Flow { expect, to: Box::new(record) },
-            Change::Count { key: codes, ladder: facts.policy.code_mails() },
-            Change::Count { key: secrets, ladder: facts.policy.secret_mails() },
-            mail,
-        ])
-        .noting(note)
-        .blocked_as(codes, |until| Refusal::NextCodeLater { until })
-        .blocked_as(secrets, |until| Refusal::NextCodeLater { until }))
+    let step = Step::answering(Ok(page)).with([Change::Flow { expect, to: Box::new(record) }, mail]).noting(note);
+    Ok(mailed(step, facts, account, codes))
 }
 
 impl RenewalAwaitingCode {

@@ -46,6 +46,7 @@ fn of_notice(notice: Notice, language: Language) -> Letter {
         Notice::RenewedByClinic => account::renewed_by_clinic,
         Notice::AccountClosed => account::account_closed,
         Notice::ExemptionEnded => account::exemption_ended,
+        Notice::ExemptionRecorded => account::exemption_recorded,
         Notice::NewLoginMethod => account::new_login_method,
         Notice::RequestReceived => membership::request_received,
         Notice::RequestLapsed => membership::request_lapsed,
@@ -136,7 +137,10 @@ mod tests {
         let (code, reference, token) = ("123456".to_owned(), "AB".to_owned(), "token".to_owned());
         let expires = Timestamp(1_795_420_800_000);
         let notices: Vec<Notice> = (0..=u8::MAX).filter_map(|number| minicbor::decode(&[0x18, number]).ok()).collect();
-        assert!(notices.contains(&Notice::AccountCreated) && notices.contains(&Notice::NumberChanged), "read by number");
+        assert!(
+            notices.contains(&Notice::AccountCreated) && notices.contains(&Notice::NumberChanged),
+            "read by number"
+        );
         let mut kinds: Vec<MailKind> = notices.into_iter().map(MailKind::Notice).collect();
         kinds.extend(RefusalReason::ALL.map(MailKind::RequestRefused));
         kinds.extend(RefusalReason::ALL.map(MailKind::ChildRefused));

@@ -43,7 +43,7 @@ impl Portal {
         let account = self.store().account(id).await?.ok_or(NOT_LOGGED_IN)?.value;
         let mut draw = self.draw()?;
         let facts = self.facts(self.now(), &mut draw);
-        if contact::comes_this_far(&facts, &account, principal.session(), self.clinic(clinic)?).is_err() {
+        if contact::may_say(&facts, &account, (principal.session(), self.clinic(clinic)?), true).is_err() {
             return Ok(None);
         }
         let person = account.details.person.open(id, self.ring())?;

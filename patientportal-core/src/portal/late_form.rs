@@ -37,7 +37,7 @@ impl Portal {
 
     /// Keeps a form for its owner, sealed, for half an hour, in the place of one kept before. `place` is the address that
     /// it was posted to; `fields` are its names and values without any password or code. Answers whether it was kept:
-    /// more than 16 KiB is not, nor anything on a device that has lost its cookie.
+    /// more than 16 KiB is not, nor anything on a device where the owner has never logged in, as far as its cookie tells.
     ///
     /// # Errors
     /// Only faults.
@@ -49,7 +49,10 @@ impl Portal {
         place: &str,
         fields: &[(String, String)],
     ) -> Result<bool, Failure> {
-        let Some(id) = self.late_flow(visitor, owner.0) else { return Ok(false) };
+        let (device, account) = (Device::parse(visitor.device.as_deref()), self.store().account(owner.0).await?);
+        // Anybody can make up devices, and would fill the store with a form of each.
+        let is_known = account.is_some_and(|account| device.counter_of(self.ring(), &account.value).is_some());
+        let Some(id) = self.late_flow(visitor, owner.0).filter(|_| is_known) else { return Ok(false) };
         let mut draw = self.draw()?;
         for _ in 0..ATTEMPTS {
             let (now, before) = (self.now(), self.open_flow(id).await?);

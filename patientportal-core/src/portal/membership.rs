@@ -27,6 +27,20 @@ impl Portal {
         .await
     }
 
+    /// Whether [`join`](Self::join) asks the clinic, so that its owner is told before: in a clinic that approves, and wherever it
+    /// must say yes itself (R3, A9).
+    ///
+    /// # Errors
+    /// Refused: not logged in.
+    pub async fn joining_asks(&self, principal: &Principal, clinic: ClinicId) -> Result<bool, Failure> {
+        let account = self.store().account(principal.account()).await?.ok_or(not_logged_in())?.value;
+        if account.access.epoch != principal.epoch() {
+            return Err(not_logged_in().into());
+        }
+        let person = account.details.person.open(account.id, self.ring())?;
+        Ok(approval::joining_asks(&account, &person, self.clinic(clinic)?))
+    }
+
     /// Takes a request back that waits for the clinic (R4).
     ///
     /// # Errors
@@ -59,11 +73,12 @@ impl Portal {
     /// Accepts the terms of today (A6, L8).
     ///
     /// # Errors
-    /// Refused: not logged in, or somebody who has come of age has not taken the account over yet.
+    /// Refused: not logged in, or a step of L8 comes first. Pressed twice, the second is as good as the first.
     pub async fn accept_terms(&self, principal: &Principal, clinic: ClinicId) -> Result<(), Failure> {
-        if principal.awaits_renewal() {
-            // They are the owner's to accept, and come with the renewal (L7).
-            return Err(Refusal::Denied(Denial::StepOutstanding(OutstandingStep::Renew)).into());
+        let first = principal.outstanding_step(self.clinic(clinic)?);
+        if let Some(step) = first.filter(|step| *step < OutstandingStep::AcceptTerms) {
+            // Whoever has yet to prove or choose something accepts nothing for its owner; a renewal brings them (L7).
+            return Err(Refusal::Denied(Denial::StepOutstanding(step)).into());
         }
         let version = self.policy().terms_version.clone();
         self.change_own_account(principal, clinic, AuditEvent::TermsAccepted, move |account, now| {

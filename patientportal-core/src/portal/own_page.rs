@@ -1,7 +1,7 @@
 //! Use cases of the patient's own page (A7, F2): sessions, history, the data held, leaving a clinic, a new password, closing
 //! the account.
 
-use crate::account::{Account, Person, own_page};
+use crate::account::{Account, Person, own_page, reach};
 use crate::audit::{AuditEvent, AuditRecord};
 use crate::decision::{Note, Step};
 use crate::flow::login::{Arrival, LoggedIn, NewSession};
@@ -111,9 +111,9 @@ impl Portal {
     /// # Errors
     /// Refused: a step of L8 that tells who they are comes first.
     pub async fn end_own_session(&self, principal: &Principal, clinic: ClinicId, no: SessionNo) -> Result<(), Failure> {
-        let session = principal.session();
+        let (at, session) = (self.clinic(clinic)?, principal.session());
         self.decide_on(session.account, NOT_LOGGED_IN, |facts, account| {
-            if let Err(denial) = own_page::is_owners(facts, &account.value, session, clinic)? {
+            if let Err(denial) = reach::may_change_own(facts, &account.value, session, at) {
                 return Ok(Step::refusing(Refusal::Denied(denial)));
             }
             let note = Note::of(session.account, clinic, AuditEvent::SessionEnded);
@@ -256,7 +256,7 @@ impl Portal {
         let account = self.store().account(principal.account()).await?.ok_or(NOT_LOGGED_IN)?.value;
         let mut draw = self.draw()?;
         let facts = self.facts(self.now(), &mut draw);
-        own_page::is_owners(&facts, &account, principal.session(), clinic)?.map_err(Refusal::Denied)?;
+        reach::may_see_own(&facts, &account, principal.session(), self.clinic(clinic)?).map_err(Refusal::Denied)?;
         Ok(account)
     }
 }

@@ -32,7 +32,8 @@ impl Portal {
         let now = self.now();
         let (cpr, email) = self.read_request(cpr, email)?;
         let mut draw = self.draw()?;
-        let with_email = recovery::requests_with(self.ring(), &email);
+        let (number, device) = (self.ring().cpr_indexes(&cpr, None), Device::parse(visitor.device.as_deref()));
+        let with_email = recovery::requests_with(self.ring(), &email, &number, &device);
         let request = RecoveryRequest { cpr, email, clinic: to.clinic, language: visitor.language };
         let id = draw.job();
         let payload = self.ring().seal(Purpose::Job, &id.0.to_be_bytes(), &encode(&request)?, &mut draw)?;

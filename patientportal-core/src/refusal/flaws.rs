@@ -207,9 +207,13 @@ fn password(flaw: PasswordError) -> (&'static str, &'static str) {
             "Adgangskoden må ikke indeholde CPR-nummer eller fødselsdato.",
             "The password may not hold the CPR number or birth date.",
         ),
-        PasswordError::IsName => ("Adgangskoden må ikke være navnet.", "The password may not be the name."),
-        PasswordError::IsEmail => {
-            ("Adgangskoden må ikke være e-mailadressen.", "The password may not be the e-mail address.")
-        }
+        PasswordError::IsName => (
+            "Adgangskoden må ikke bare være navnet med tal eller tegn til.",
+            "The password may not be just the name, with digits or signs added.",
+        ),
+        PasswordError::IsEmail => (
+            "Adgangskoden må ikke bare være det før @ i e-mailadressen med tal eller tegn til.",
+            "The password may not be just what is before @ in the e-mail address, with digits or signs added.",
+        ),
     }
 }

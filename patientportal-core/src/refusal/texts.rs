@@ -141,8 +141,8 @@ impl Refusal {
                 "The answer from MitID could not be confirmed, and nothing has changed. Try again from the clinic's page.",
             ),
             Self::MitIdUnavailable => (
-                "MitID kan ikke nås lige nu. Log ind med sikkerhedskode, eller prøv igen senere.",
-                "MitID cannot be reached right now. Log in with a security code, or try again later.",
+                "MitID kan ikke nås lige nu. Prøv igen senere. Har du en adgangskode, kan du logge ind med sikkerhedskode imens.",
+                "MitID cannot be reached right now. Try again later. If you have a password, you can log in with a security code meanwhile.",
             ),
             Self::TooYoungForMitId => (
                 "Man kan ikke logge ind med MitID, før man er fyldt 15 år. Log ind med CPR-nummer, adgangskode og sikkerhedskode.",
@@ -223,6 +223,10 @@ impl Refusal {
             Self::RenewsWithMitId => (
                 "Denne person kan bruge MitID, så klinikken kan ikke ændre det, og intet er ændret. Bed personen logge ind med MitID.",
                 "This person can use MitID, so the clinic cannot change it, and nothing has changed. Ask the person to log in with MitID.",
+            ),
+            Self::LinkedUnseen => (
+                "Klinikken har selv givet denne bruger adgang, og personen har ikke været logget ind her siden. Derfor kan klinikken ikke ændre det, og intet er ændret. Bed personen logge ind hos jer først, eller om hjælp i sin tidligere klinik.",
+                "The clinic gave this user access by itself, and the person has not logged in here since. So the clinic cannot change it, and nothing has changed. Ask the person to log in at your clinic first, or to get help at their earlier clinic.",
             ),
             Self::NumberTaken => (
                 "CPR-nummeret har allerede en bruger, og to brugere lægges ikke sammen. Brug den bruger, som nummeret har.",

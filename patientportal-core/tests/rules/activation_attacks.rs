@@ -174,6 +174,7 @@ async fn s3_what_staff_do_is_written_down_with_who_did_it() {
     refusal(portal.resend_activation(&staff, account).await).expect("sent");
     world.mailed_activation().await;
     refusal(portal.exempt(&staff, account).await).expect("recorded");
+    world.mail("Du er fritaget for MitID").await;
     refusal(portal.withdraw_exemption(&staff, account).await).expect("withdrawn");
     world.mail("Log ind med MitID fra nu af").await;
     let by_staff = records(&world, account).await.into_iter().filter(|record| record.actor == Actor::Staff);

@@ -75,7 +75,19 @@ async fn r4_the_clinics_words_wait_for_whatever_comes_first_after_a_login() {
     assert_eq!(newer.words_of_clinic(&principal, clinic).await.expect("no fault"), None);
     let early = Err(Refusal::Denied(Denial::StepOutstanding(OutstandingStep::AcceptTerms)));
     assert_eq!(refusal(newer.join(&principal, clinic).await), early);
-    assert_eq!(refusal(newer.withdraw_request(&principal, clinic).await), early);
+}
+
+#[tokio::test]
+async fn r4_l8_a_request_is_taken_back_with_terms_outstanding() {
+    let world = World::new();
+    let browser = asked(&world, &Person::NANCY).await;
+    let newer = world.another_node(|_, settings| settings.policy.terms_version = "2".to_owned());
+    let browser = browser.led_to(&newer);
+    let principal = browser.principal().await.expect("logged in");
+    refusal(newer.portal.withdraw_request(&principal, world.clinic(APPROVAL)).await)
+        .expect("nothing to agree to first");
+    assert_eq!(state(&newer, &browser).await, Some(MembershipState::Ended));
+    world.mail("Din anmodning er trukket tilbage").await;
 }
 
 #[tokio::test]

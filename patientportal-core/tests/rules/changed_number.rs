@@ -267,7 +267,7 @@ async fn exempt(world: &World) -> AccountId {
     account
 }
 
-async fn change(world: &World, slug: &str, account: AccountId, number: &str) -> Result<(), Refusal> {
+pub(crate) async fn change(world: &World, slug: &str, account: AccountId, number: &str) -> Result<(), Refusal> {
     let changed = world.portal.change_number(&world.staff(slug), account, IdentityCheck::PhotoId, number).await;
     refusal(changed)
 }
@@ -327,4 +327,35 @@ async fn a11_s4_the_clinic_does_it_for_nobody_else() {
     assert_eq!(change(&world, AUTOMATIC, account, Person::MAX.cpr).await, Err(Refusal::NumberTaken));
     assert!(matches!(change(&world, AUTOMATIC, account, "1").await, Err(Refusal::InvalidForm(_))));
     world.browser(AUTOMATIC).log_in_with_code(&NANCY).await;
+}
+
+#[tokio::test]
+async fn a11_s4_l7_whose_number_was_mistyped_as_a_childs_is_no_child_once_it_is_put_right() {
+    for right in [NANCY.cpr, RENUMBERED.cpr] {
+        let world = World::new();
+        let account = exempt(&world).await;
+        change(&world, AUTOMATIC, account, Person::CHILD.cpr).await.expect("a mistake");
+        let row = world.store.account(account).await.expect("no fault").expect("there");
+        assert!(row.value.access.ward, "a child by that number");
+        change(&world, AUTOMATIC, account, right).await.expect("put right");
+        for _ in 0..2 {
+            world.mail("Brugeren har fået nyt CPR-nummer").await;
+        }
+        let mut owner = world.browser(AUTOMATIC);
+        owner.log_in_with_code(&crate::coming_of_age::numbered(NANCY, right)).await;
+        assert_eq!(crate::contact::step(&world, &owner, AUTOMATIC).await, None, "{right}");
+    }
+}
+
+#[tokio::test]
+async fn a11_s4_l7_a_child_stays_one_whatever_was_mistyped() {
+    let world = World::new();
+    let (account, link) = world.invited(&Person::CHILD, AUTOMATIC).await;
+    world.browser(AUTOMATIC).activate(&link, &Person::CHILD).await.expect("activated");
+    let winter = crate::coming_of_age::WINTER.cpr;
+    for number in [winter, Person::CHILD.cpr] {
+        change(&world, AUTOMATIC, account, number).await.expect("moved");
+        let row = world.store.account(account).await.expect("no fault").expect("there");
+        assert!(row.value.access.ward, "{number}");
+    }
 }

@@ -29,7 +29,7 @@ pub(crate) const fn numbered(person: Person, cpr: &'static str) -> Person {
     person
 }
 
-fn birthday() -> Timestamp {
+pub(crate) fn birthday() -> Timestamp {
     midnight(date!(2031 - 10 - 13))
 }
 
@@ -50,7 +50,7 @@ async fn with_over(child: &Person, store: Arc<MemoryStore>) -> World {
     with_in(World::with(store, |_| {}), child).await
 }
 
-async fn with_in(world: World, child: &Person) -> World {
+pub(crate) async fn with_in(world: World, child: &Person) -> World {
     world.custody_is(child, &Person::MAX, Custody::Holder);
     world.browser(AUTOMATIC).register_child(child, &Person::MAX).await.expect("confirmed");
     world.mail("Brugeren er oprettet").await;

@@ -12,6 +12,7 @@ use patientportal_testkit::clinic_system::{ClinicCall, MemoryFault};
 use patientportal_testkit::person::Person;
 use patientportal_testkit::world::{APPROVAL, AUTOMATIC, Browser, NEIGHBOUR, World, contact, refusal};
 
+use crate::coming_of_age::{birthday, with_in};
 use crate::{HOUR, MINUTE, SECOND};
 
 pub(crate) const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -280,6 +281,21 @@ async fn l8_terms_come_before_contact_and_nobody_confirms_past_them() {
     assert_eq!(refused, Err(Refusal::Denied(terms)));
     newer.work().await;
     assert_eq!(world.held_by_clinic(AUTOMATIC, &Person::NANCY), Some(contact("old@example.dk", "")));
+}
+
+#[tokio::test]
+async fn k1_l7_a_clinic_that_knew_a_childs_address_is_told_the_owners() {
+    let world = World::new().with_clinic_systems();
+    world.clinic_holds(AUTOMATIC, &Person::CHILD, Person::CHILD.email, "");
+    let world = with_in(world, &Person::CHILD).await;
+    world.clock.set(birthday());
+    let mut owner = world.browser(AUTOMATIC);
+    owner.log_in_with_mitid(&Person::CHILD).await.expect("their own");
+    owner.renew(&Person::CHILD.renewal("selv@example.dk", "Sommerfugl-9")).await;
+    for _ in [Person::CHILD.email, "selv@example.dk"] {
+        world.mail("Brugeren er overtaget").await;
+    }
+    assert_eq!(world.held_by_clinic(AUTOMATIC, &Person::CHILD), Some(contact("selv@example.dk", "")));
 }
 
 fn clinic_of(call: &ClinicCall) -> patientportal_core::ids::ClinicId {

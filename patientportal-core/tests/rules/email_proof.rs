@@ -1,11 +1,13 @@
 //! A new e-mail address: K1, A7, F1, F2, I4, I5.
 
+use patientportal_core::audit::AuditEvent;
 use patientportal_core::portal::{ContactForm, ContactOutcome, EmailProofPage};
 use patientportal_core::refusal::{Failure, Field, FieldFlaw, Flaw, Refusal};
 use patientportal_core::value::PasswordError;
 use patientportal_testkit::person::Person;
 use patientportal_testkit::world::{AUTOMATIC, Browser, World, contact, refusal};
 
+use crate::activation_attacks::events;
 use crate::contact::{MOBILE, step};
 use crate::{HOUR, MINUTE, SECOND};
 
@@ -56,6 +58,8 @@ async fn k1_a_changed_address_takes_effect_when_its_code_is_typed_and_both_are_t
     let world = World::new().with_clinic_systems();
     let (browser, page, code) = sent(&world).await;
     assert_eq!(page.masked_email, "n•••@example.dk");
+    let account = browser.principal().await.expect("logged in").account();
+    assert!(events(&world, account).await.contains(&AuditEvent::MobileChanged), "the mobile holds at once");
     assert_eq!(step(&world, &browser, AUTOMATIC).await, None, "until then the user goes on");
     assert_eq!(browser.contact_page().await.expect("they differ").own, contact(Person::NANCY.email, MOBILE));
     browser.submit_email_code(&page, &code).await.expect("right");

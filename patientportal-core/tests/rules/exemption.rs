@@ -83,6 +83,9 @@ async fn r7_a_clinic_records_an_exemption_later_and_twice_is_as_good_as_once() {
     for _ in 0..2 {
         refusal(world.portal.exempt(&world.staff(OFF), account).await).expect("recorded");
     }
+    let told = world.mail("Du er fritaget for MitID").await;
+    assert!(told.to.as_str() == Person::NANCY.email && !told.text.contains("Nancy"), "M2");
+    assert_eq!(world.mailer.unread(), 0, "once");
     assert_eq!(step(&world, &browser, OFF).await, None);
     let recorded = events(&world, account).await.into_iter().filter(|event| *event == AuditEvent::ExemptionRecorded);
     assert_eq!(recorded.count(), 1);
@@ -99,7 +102,7 @@ async fn r7_a_request_that_waits_makes_nobody_the_clinics_to_exempt() {
 }
 
 #[tokio::test]
-async fn r7_linking_with_the_exemption_ticked_records_it() {
+async fn r7_linking_with_the_exemption_ticked_changes_nothing_in_the_account() {
     let world = World::new();
     drop(world.proven(&Person::NANCY, AUTOMATIC).await);
     let new = patientportal_core::portal::NewUser { exempt: true, ..Person::NANCY.new_user() };
@@ -108,5 +111,5 @@ async fn r7_linking_with_the_exemption_ticked_records_it() {
     let mut browser = world.browser(OFF);
     browser.log_in_with_code(&Person::NANCY).await;
     let principal = browser.principal().await.expect("logged in");
-    assert_eq!(principal.access().identity, IdentityStanding::Exempt);
+    assert_eq!(principal.access().identity, IdentityStanding::Confirmed);
 }

@@ -122,6 +122,9 @@ async fn a9_neither_withdrawing_nor_a_refusal_nor_closing_again_gets_around_a_su
     let (owner, clinic) = (principal(&browser).await, world.clinic(AUTOMATIC));
     world.portal.withdraw_request(&owner, clinic).await.expect("taken back");
     world.mail("Din anmodning er trukket tilbage").await;
+    let asks = async |slug| world.portal.joining_asks(&principal(&browser).await, world.clinic(slug)).await;
+    let told = [asks(AUTOMATIC).await.expect("no fault"), asks(NEIGHBOUR).await.expect("no fault")];
+    assert_eq!(told, [true, false], "told before pressing");
     world.portal.join(&principal(&browser).await, clinic).await.expect("asked");
     world.mail("Din anmodning er sendt").await;
     decide(&world, AUTOMATIC, again.account, MembershipCommand::Refuse(RefusalReason::ContactClinic)).await;

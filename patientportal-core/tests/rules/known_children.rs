@@ -3,23 +3,25 @@
 use std::sync::Arc;
 
 use patientportal_core::account::{Custody, MembershipCommand, MembershipState, Rights};
+use patientportal_core::audit::AuditEvent;
 use patientportal_core::ids::FlowId;
 use patientportal_core::portal::{ChildOutcome, MitIdOutcome, NewLoginForm, NewUser, UserMade};
 use patientportal_core::refusal::Refusal;
 use patientportal_testkit::crowd::all_at_once;
 use patientportal_testkit::memory::{Call, MemoryStore};
 use patientportal_testkit::person::Person;
-use patientportal_testkit::world::{APPROVAL, AUTOMATIC, Browser, NEIGHBOUR, World, refusal};
+use patientportal_testkit::world::{APPROVAL, AUTOMATIC, Browser, NEIGHBOUR, World, contact, refusal};
 
 use crate::MINUTE;
+use crate::activation_attacks::events;
 use crate::children::children_are_automatic;
 
 /// A world where the child has an account at the automatic clinic, made by Max, who holds custody or not.
-async fn known(custody: Custody) -> World {
+pub(crate) async fn known(custody: Custody) -> World {
     known_in(World::new(), custody).await
 }
 
-async fn known_in(world: World, custody: Custody) -> World {
+pub(crate) async fn known_in(world: World, custody: Custody) -> World {
     world.custody_is(&Person::CHILD, &Person::MAX, custody);
     let open = world.another_node(|_, settings| children_are_automatic(settings));
     open.browser(AUTOMATIC).register_child(&Person::CHILD, &Person::MAX).await.expect("confirmed");
@@ -29,7 +31,7 @@ async fn known_in(world: World, custody: Custody) -> World {
 }
 
 /// The flow of a guardian who has a say, come back from MitID.
-async fn offered(browser: &mut Browser<'_>, guardian: &Person) -> FlowId {
+pub(crate) async fn offered(browser: &mut Browser<'_>, guardian: &Person) -> FlowId {
     match browser.register_child(&Person::CHILD, guardian).await {
         Ok(MitIdOutcome::ChildExists { flow }) => flow,
         other => panic!("no choice: {other:?}"),
@@ -334,5 +336,39 @@ async fn i4_one_choice_sent_sixty_four_times_renews_once() {
     assert!(refusals.iter().all(over), "{refusals:?}");
     for _ in 0..3 {
         drop(world.next_mail().await);
+    }
+}
+
+#[tokio::test]
+async fn k1_r6_a_clinic_that_knew_the_old_address_is_told_the_new_one() {
+    let world = known_in(World::new().with_clinic_systems(), Custody::Holder).await;
+    world.clinic_holds(AUTOMATIC, &Person::CHILD, Person::CHILD.email, "");
+    world.browser(AUTOMATIC).log_in_with_code(&Person::CHILD).await;
+    world.work().await;
+    let mut parent = world.browser(AUTOMATIC);
+    let flow = offered(&mut parent, &Person::MAX).await;
+    refusal(world.portal.renew_child(&parent.visitor, flow, &new_login()).await).expect("renewed");
+    for _ in 0..3 {
+        world.next_mail().await;
+    }
+    assert_eq!(world.held_by_clinic(AUTOMATIC, &Person::CHILD), Some(contact("ny@example.dk", "")));
+}
+
+#[tokio::test]
+async fn a8_r6_a_guardian_who_is_added_is_written_down() {
+    let world = known(Custody::Holder).await;
+    world.custody_is(&Person::CHILD, &Person::KIRSTEN, Custody::Holder);
+    let mut child = world.browser(AUTOMATIC);
+    child.log_in_with_code(&Person::CHILD).await;
+    let account = child.principal().await.expect("logged in").account();
+    let added = async || {
+        let all = events(&world, account).await;
+        all.into_iter().filter(|event| *event == AuditEvent::GuardianAdded).count()
+    };
+    for (guardian, count) in [(Person::MAX, 0), (Person::KIRSTEN, 1), (Person::KIRSTEN, 1)] {
+        let mut parent = world.browser(NEIGHBOUR);
+        let flow = offered(&mut parent, &guardian).await;
+        refusal(world.portal.join_child(&parent.visitor, flow).await).expect("done");
+        assert_eq!(added().await, count, "{}", guardian.first_name);
     }
 }

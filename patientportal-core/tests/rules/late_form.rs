@@ -212,3 +212,22 @@ async fn l10_a_page_is_told_when_its_session_ends_and_never_too_early() {
     world.wait(over.since(world.portal.now()));
     assert!(browser.principal().await.is_none());
 }
+
+#[tokio::test]
+async fn l10_forms_kept_from_made_up_devices_are_none() {
+    use base64::Engine;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    let world = World::new();
+    let mut browser = world.registered(&NANCY, AUTOMATIC).await;
+    let owner = page_of(&world, &browser).await;
+    let own = browser.visitor.device.clone();
+    let foreign = world.registered(&Person::MAX, AUTOMATIC).await.visitor.device.clone();
+    let made_up = [vec![7_u8; 16], vec![7; 32]].map(|bytes| Some(URL_SAFE_NO_PAD.encode(bytes)));
+    for device in [None, foreign].into_iter().chain(made_up) {
+        browser.visitor.device = device;
+        assert!(!keep(&world, &browser, &owner, "20 12 34 56").await);
+        assert_eq!(offered(&world, &browser).await, None);
+    }
+    browser.visitor.device = own;
+    assert!(keep(&world, &browser, &owner, "20 12 34 56").await);
+}

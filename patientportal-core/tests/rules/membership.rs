@@ -68,3 +68,27 @@ async fn p1_what_a_clinic_no_longer_offers_stays_readable() {
     assert_eq!(principal.may(clinic, FunctionKind::Booking, Deed::Act), Err(Denial::FunctionClosed));
     assert_eq!(principal.may(clinic, FunctionKind::Booking, Deed::Read), Ok(()));
 }
+
+#[tokio::test]
+async fn l8_nobody_accepts_terms_before_what_comes_first_and_twice_is_as_good_as_once() {
+    let world = World::new();
+    let (account, link) = world.invited(&Person::NANCY, OFF).await;
+    let mut by_code = world.browser(OFF);
+    by_code.activate(&link, &Person::NANCY).await.expect("activated");
+    by_code.log_in_with_code(&Person::NANCY).await;
+    let newer = world.another_node(|_, settings| settings.policy.terms_version = "2".to_owned());
+    let mut browser = by_code.led_to(&newer);
+    let clinic = browser.to.clinic;
+    let principal = browser.principal().await.expect("logged in");
+    let early = refusal(newer.portal.accept_terms(&principal, clinic).await);
+    assert_eq!(early, Err(Refusal::Denied(Denial::StepOutstanding(OutstandingStep::ConfirmIdentity))));
+    let row = world.store.account(account).await.expect("no fault").expect("there");
+    assert_eq!(row.value.access.terms, world.portal.policy().terms_version);
+    browser.prove_with_mitid(&Person::NANCY).await.expect("her own");
+    let principal = browser.principal().await.expect("logged in");
+    for _ in 0..2 {
+        refusal(newer.portal.accept_terms(&principal, clinic).await).expect("accepted");
+    }
+    let principal = browser.principal().await.expect("logged in");
+    refusal(newer.portal.accept_terms(&principal, clinic).await).expect("nothing is outstanding");
+}

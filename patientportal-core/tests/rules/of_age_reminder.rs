@@ -2,11 +2,12 @@
 
 use patientportal_core::moment::Timestamp;
 use patientportal_testkit::person::Person;
-use patientportal_testkit::world::{NEIGHBOUR, World};
+use patientportal_testkit::world::{AUTOMATIC, NEIGHBOUR, World};
 use time::macros::date;
 
 use crate::HOUR;
-use crate::coming_of_age::{just_before, midnight, with};
+use crate::changed_number::change;
+use crate::coming_of_age::{WINTER, just_before, midnight, with};
 
 const CHILD: Person = Person::CHILD;
 
@@ -57,6 +58,23 @@ async fn l7_two_nodes_tell_it_once() {
     let other = world.another_node(|_, _| {});
     let (one, two) = tokio::join!(world.portal.work(16), other.portal.work(16));
     assert!(one.is_ok() && two.is_ok());
+    world.mail("En bruger fylder snart 15 år").await;
+    assert_eq!(world.mailer.unread(), 0);
+}
+
+#[tokio::test]
+async fn l7_a11_it_is_told_once_also_of_a_number_that_was_put_right() {
+    let world = World::new();
+    let (account, link) = world.invited(&CHILD, AUTOMATIC).await;
+    world.browser(AUTOMATIC).activate(&link, &CHILD).await.expect("activated");
+    for number in [WINTER.cpr, CHILD.cpr] {
+        change(&world, AUTOMATIC, account, number).await.expect("moved");
+        world.mail("Brugeren har fået nyt CPR-nummer").await;
+    }
+    for day in 0..40 {
+        world.clock.set(midnight(date!(2031 - 09 - 22)) + day * 24 * HOUR + HOUR);
+        world.work().await;
+    }
     world.mail("En bruger fylder snart 15 år").await;
     assert_eq!(world.mailer.unread(), 0);
 }

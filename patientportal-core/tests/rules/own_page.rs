@@ -8,7 +8,7 @@ use patientportal_core::refusal::{Field, FieldFlaw, Flaw, Refusal};
 use patientportal_core::value::PasswordError;
 use patientportal_testkit::clinic_system::ClinicCall;
 use patientportal_testkit::person::Person;
-use patientportal_testkit::world::{AUTOMATIC, Browser, NEIGHBOUR, OFF, World, refusal};
+use patientportal_testkit::world::{AUTOMATIC, Browser, NEIGHBOUR, OFF, World, contact, refusal};
 
 use crate::MINUTE;
 use crate::activation_attacks::events;
@@ -283,4 +283,36 @@ async fn a7_who_has_yet_to_prove_who_they_are_sees_and_ends_nothing() {
     assert_eq!(refusal(portal.own_history(&principal, clinic, None).await).err(), stopped);
     assert_eq!(close(&world, &browser, NANCY.password).await.err(), stopped);
     assert_eq!(leave(&world, &browser, OFF).await.err(), stopped);
+}
+
+#[tokio::test]
+async fn a7_l8_whom_mitid_has_vouched_for_sees_and_closes_the_account_without_choosing_a_password() {
+    let world = World::new();
+    world.invited(&NANCY, OFF).await;
+    let mut browser = world.browser(OFF);
+    browser.log_in_with_mitid(&NANCY).await.expect("activated");
+    world.mail("Ny måde at logge ind på").await;
+    let (principal, clinic) = (browser.principal().await.expect("logged in"), browser.to.clinic);
+    let stopped = Err(Refusal::Denied(Denial::StepOutstanding(OutstandingStep::ChoosePassword)));
+    assert_eq!(leave(&world, &browser, OFF).await, stopped);
+    assert_eq!(refusal(world.portal.change_mobile(&principal, clinic, "20123456").await), stopped);
+    let data = world.portal.own_data(&browser.visitor, &principal, clinic, "").await.expect("hers");
+    assert_eq!(data.person.email.as_str(), NANCY.email);
+    assert_eq!(close(&world, &browser, "").await, Ok(()));
+    assert!(browser.principal().await.is_none());
+}
+
+#[tokio::test]
+async fn a7_l8_mobile_and_address_are_changed_with_terms_outstanding() {
+    let world = World::new();
+    let browser = world.registered(&NANCY, AUTOMATIC).await;
+    let newer = world.another_node(|_, settings| settings.policy.terms_version = "2".to_owned());
+    let browser = browser.led_to(&newer);
+    let (principal, clinic) = (browser.principal().await.expect("logged in"), browser.to.clinic);
+    refusal(newer.portal.change_mobile(&principal, clinic, "20123456").await).expect("nothing to agree to first");
+    let page = browser.change_email("nancy.ny@example.dk", "").await.expect("a code is sent");
+    let code = newer.mailed_email_code("nancy.ny@example.dk").await;
+    browser.submit_email_code(&page, &code).await.expect("right");
+    let person = newer.portal.own_person(&principal, clinic).await.expect("hers");
+    assert_eq!(person.contact(), contact("nancy.ny@example.dk", "20123456"));
 }

@@ -157,3 +157,27 @@ async fn f1_a_request_that_came_to_nothing_is_no_dead_mail() {
     world.work().await;
     assert!(world.portal.dead_mails(None, 10).await.expect("no fault").0.is_empty());
 }
+
+#[tokio::test]
+async fn f1_a_strangers_requests_do_not_keep_the_owners_own_browser_from_a_link() {
+    let world = World::new();
+    let own = world.proven(&Person::NANCY, AUTOMATIC).await;
+    let stranger = world.browser(AUTOMATIC);
+    let mut waits = Ok(());
+    for _ in 0..11 {
+        waits = stranger.request_reset(Person::MAX.cpr, Person::NANCY.email).await;
+    }
+    assert!(matches!(waits, Err(Refusal::ResetsWait { .. })), "{waits:?}");
+    let waits = world.browser(AUTOMATIC).request_reset(Person::NANCY.cpr, Person::NANCY.email).await;
+    assert!(matches!(waits, Err(Refusal::ResetsWait { .. })), "a browser like any other: {waits:?}");
+    let waits = own.request_reset(Person::MAX.cpr, Person::NANCY.email).await;
+    assert!(matches!(waits, Err(Refusal::ResetsWait { .. })), "with another number it is one too: {waits:?}");
+    own.request_reset(Person::NANCY.cpr, Person::NANCY.email).await.expect("her own");
+    world.mailed_link().await;
+    // Nor may the browser ask without end.
+    let mut waits = Ok(());
+    for _ in 0..10 {
+        waits = own.request_reset(Person::NANCY.cpr, Person::NANCY.email).await;
+    }
+    assert!(matches!(waits, Err(Refusal::ResetsWait { .. })), "{waits:?}");
+}

@@ -1,8 +1,9 @@
-//! Renewal by the clinic: S4, L7 without MitID.
+//! Renewal by the clinic: S4, L7 without MitID, A10 and A11 after it.
 
-use patientportal_core::account::{Custody, MembershipCommand};
+use patientportal_core::account::{Custody, IdentityStanding, MembershipCommand};
 use patientportal_core::audit::{AuditEvent, AuditRecord, IdentityCheck};
 use patientportal_core::ids::AccountId;
+use patientportal_core::policy::OutstandingStep;
 use patientportal_core::refusal::Refusal;
 use patientportal_core::session::Proof;
 use patientportal_core::store::{List, Listed};
@@ -11,9 +12,11 @@ use patientportal_testkit::world::{APPROVAL, AUTOMATIC, NEIGHBOUR, World, refusa
 use time::macros::date;
 
 use crate::HOUR;
-use crate::coming_of_age::{midnight, with};
+use crate::activation::step;
+use crate::coming_of_age::{midnight, numbered, with};
 
 const CHILD: Person = Person::CHILD;
+const NANCY: Person = Person::NANCY;
 const NEW: &str = "ny@example.dk";
 
 async fn renew(world: &World, slug: &str, account: AccountId, tell_old: bool) -> Result<(), Refusal> {
@@ -133,6 +136,7 @@ async fn s4_l7_who_has_come_of_age_without_mitid_is_renewed_by_the_clinic_and_th
     assert_eq!(parent.principal().await.expect("in").proof(), Proof::CodeToRenew);
     assert_eq!(renew(&world, AUTOMATIC, account, true).await, Err(Refusal::RenewsWithMitId), "not yet exempt");
     refusal(world.portal.exempt(&world.staff(AUTOMATIC), account).await).expect("recorded");
+    world.mail("Du er fritaget for MitID").await;
     assert!(parent.principal().await.is_some_and(|here| here.awaits_renewal()), "still only the way to MitID");
     renew(&world, AUTOMATIC, account, false).await.expect("renewed");
     let link = world.mailed_activation().await;
@@ -144,4 +148,38 @@ async fn s4_l7_who_has_come_of_age_without_mitid_is_renewed_by_the_clinic_and_th
     owner.submit_code(&page, &code).await.expect("right");
     let principal = owner.principal().await.expect("logged in");
     assert_eq!((principal.proof(), principal.access().ward), (Proof::PasswordAndCode, false));
+}
+
+#[tokio::test]
+async fn a11_a10_consent_activates_and_f1_mails_no_activation_link() {
+    let world = World::new();
+    let renumbered = numbered(NANCY, "020160-9995");
+    let owner = world.proven(&NANCY, AUTOMATIC).await;
+    let (account, staff) = (owner.principal().await.expect("in").account(), world.staff(AUTOMATIC));
+    refusal(world.portal.exempt(&staff, account).await).expect("recorded");
+    world.mail("Du er fritaget for MitID").await;
+    refusal(world.portal.renew_by_clinic(&staff, account, IdentityCheck::PhotoId, NANCY.email, false).await)
+        .expect("done");
+    world.work().await;
+    let mut mails: Vec<_> = std::iter::from_fn(|| world.mailer.read()).map(|mail| mail.subject).collect();
+    mails.sort_unstable();
+    assert_eq!(mails, ["Aktivér din bruger", "Brugeren er fornyet af klinikken"]);
+
+    let mut browser = world.browser(AUTOMATIC);
+    let identity = browser.identity(&renumbered);
+    let flow = browser.asked_for_number(identity).await;
+    browser.confirm_number(flow).await.expect("moved");
+    let principal = browser.principal().await.expect("logged in");
+    assert_eq!(principal.access().identity, IdentityStanding::Confirmed, "she has used MitID");
+    assert_eq!(step(&world, &browser, AUTOMATIC).await, Some(OutstandingStep::ChoosePassword));
+    let resent = refusal(world.portal.resend_activation(&staff, account).await);
+    assert_eq!(resent, Err(Refusal::AlreadyActivated));
+    world.work().await;
+    let mut told: Vec<_> = std::iter::from_fn(|| world.mailer.read()).map(|mail| mail.subject).collect();
+    told.sort_unstable();
+    assert_eq!(told, ["Brugeren har fået nyt CPR-nummer", "Log ind med MitID fra nu af"]);
+
+    browser.request_reset(renumbered.cpr, NANCY.email).await.expect("taken");
+    world.work().await;
+    assert_eq!(world.mailer.unread(), 0);
 }

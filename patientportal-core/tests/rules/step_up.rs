@@ -88,3 +88,19 @@ async fn p2_for_who_cannot_use_mitid_the_clinic_chooses() {
         assert_eq!(may(&node, &principal, OFF, RENEWAL), answer, "{demand:?}");
     }
 }
+
+#[tokio::test]
+async fn p2_for_those_under_fifteen_the_clinic_chooses() {
+    let world = World::new();
+    let (_, link) = world.invited(&Person::CHILD, OFF).await;
+    let mut browser = world.browser(OFF);
+    browser.activate(&link, &Person::CHILD).await.expect("activated");
+    browser.log_in_with_code(&Person::CHILD).await;
+    for (demand, answer) in
+        [(MitIdDemand::WhereItCanBeUsed, Ok(())), (MitIdDemand::OfEverybody, Err(Denial::MitIdOnly))]
+    {
+        let node = demanding(&world, demand);
+        let principal = browser.led_to(&node).principal().await.expect("logged in");
+        assert_eq!(may(&node, &principal, OFF, RENEWAL), answer, "{demand:?}");
+    }
+}

@@ -10,13 +10,14 @@ use patientportal_core::portal::{
 use patientportal_core::refusal::{Failure, Refusal};
 use patientportal_core::value::Mobile;
 
-use super::{function_of, is_fresh, landing, problems_of, start, step};
+use super::{function_of, is_fresh, landing, late_form, own_page, problems_of, start, step};
 use crate::forms::PostedForm;
-use crate::links::{function_word, words};
+use crate::links::{function_word, with_function, words};
 use crate::news::{News, with_news, with_value};
 use crate::pages::form::names;
 use crate::pages::{Compared, ContactPage, EmailProofPage, Form, Problem};
 use crate::reply::{Handled, Reply};
+use crate::router::ClinicRoute;
 use crate::texts::FieldTexts;
 use crate::visit::Visit;
 
@@ -65,6 +66,10 @@ pub(super) async fn confirm(visit: &Visit, clinic: &Clinic, form: &PostedForm) -
             Ok(start::ask_to_log_in(visit, clinic, function))
         }
         Err(Failure::Refused(Refusal::Denied(_))) => Ok(Reply::see_other(&landing(visit, clinic, function))),
+        Err(Failure::Refused(Refusal::ProofTooOld)) => {
+            late_form::remember(visit, principal, clinic, ClinicRoute::Contact, Some(form)).await?;
+            Ok(own_page::ask_again(visit, clinic, principal, None))
+        }
         Err(Failure::Refused(refusal)) => {
             let reply = show_again(visit, clinic, principal, form, problems_of(&refusal, visit)).await?;
             Ok(if reply.is_redirect() { reply } else { visit.refused(reply, &refusal) })
@@ -241,13 +246,6 @@ fn mobile_of(contact: &Contact) -> Option<String> {
 
 fn email_of(contact: &Contact) -> Option<String> {
     contact.email.as_ref().map(|email| email.as_str().to_owned())
-}
-
-fn with_function(address: String, function: Option<FunctionKind>) -> String {
-    match function {
-        Some(function) => with_value(&address, words::FUNCTION, function_word(function)),
-        None => address,
-    }
 }
 
 fn stale(visit: &Visit) -> Said {

@@ -9,8 +9,8 @@ use patientportal_core::refusal::{Failure, Refusal};
 
 use super::{function_of, is_fresh, landing, mitid, problems_of, start};
 use crate::forms::PostedForm;
-use crate::links::{function_word, words};
-use crate::news::{with_news, with_value};
+use crate::links::{function_word, with_function, words};
+use crate::news::with_news;
 use crate::pages::form::names;
 use crate::pages::{ChoosePasswordPage, Form, Problem, confirm_identity_page};
 use crate::reply::{Handled, Reply};
@@ -117,11 +117,4 @@ async fn choose_page(
         masked_email: portal.owner(principal).await?.masked_email,
         operator: accepts.then(|| visit.site.settings.operator.clone()),
     }))
-}
-
-fn with_function(address: String, function: Option<FunctionKind>) -> String {
-    match function {
-        Some(function) => with_value(&address, words::FUNCTION, function_word(function)),
-        None => address,
-    }
 }

@@ -57,11 +57,11 @@ pub(super) async fn remember(
     visit: &Visit,
     principal: &Principal,
     clinic: &Clinic,
-    which: OwnForm,
+    route: ClinicRoute,
     form: Option<&PostedForm>,
 ) -> Result<(), Failure> {
-    let fields = form.map(|form| typed(ClinicRoute::Own(which), form)).unwrap_or_default();
-    let place = visit.site.links.own_form(&clinic.slug, which);
+    let Some(place) = place(visit, clinic, route) else { return Ok(()) };
+    let fields = form.map(|form| typed(route, form)).unwrap_or_default();
     let (portal, owner) = (&visit.site.portal, principal.as_form_owner());
     portal.keep_late_form(&visit.visitor, &owner, clinic.id, &place, &fields).await?;
     Ok(())
@@ -77,7 +77,7 @@ pub(super) async fn welcome_back(visit: &Visit, logged_in: &LoggedIn) -> Reply {
     });
     let to = late.and_then(|late| match late.fields.is_empty() {
         // Nothing was typed: it is only where they were.
-        true => Some(late.place),
+        true => is_own_path(&late.place).then_some(late.place),
         false => address(visit, &late),
     });
     to.map_or_else(|| welcome(visit, logged_in), |to| let_in(logged_in, &to))
@@ -130,10 +130,9 @@ pub(super) async fn offered(visit: &Visit, principal: &Principal) -> Result<Opti
 pub(super) fn address(visit: &Visit, late: &LateForm) -> Option<String> {
     let clinic = visit.site.portal.clinics().by_id(late.clinic)?;
     let is_ours = route_of(visit, clinic, &late.place).and_then(|route| title(visit, route)).is_some();
-    let is_path = late.place.starts_with('/') && !late.place.starts_with("//") && !late.place.contains('\\');
     match is_ours {
         true => Some(visit.site.links.late_form(&clinic.slug)),
-        false => is_path.then(|| late.place.clone()),
+        false => is_own_path(&late.place).then(|| late.place.clone()),
     }
 }
 
@@ -201,8 +200,14 @@ fn typed(route: ClinicRoute, form: &PostedForm) -> Vec<(String, String)> {
         ClinicRoute::Renew => &[names::EMAIL, names::EMAIL_AGAIN, names::MOBILE, words::FUNCTION],
         _ => &[],
     };
-    let typed = kept.iter().filter_map(|name| Some(((*name).to_owned(), form.find(name)?.to_owned())));
-    typed.collect()
+    let found = kept.iter().filter_map(|name| Some((*name, form.find(name)?)));
+    found.filter(|(_, value)| value.len() <= LONGEST).map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+/// Whether a place is a path of this host, and nothing that a browser reads as another's.
+fn is_own_path(place: &str) -> bool {
+    let leads_away = |letter: char| letter == '\\' || letter.is_control();
+    place.starts_with('/') && !place.starts_with("//") && !place.contains(leads_away)
 }
 
 fn place(visit: &Visit, clinic: &Clinic, route: ClinicRoute) -> Option<String> {
@@ -246,3 +251,6 @@ fn owner_of(visit: &Visit, form: &PostedForm) -> Option<FormOwner> {
 fn is_here(visit: &Visit, owner: &FormOwner) -> bool {
     visit.principal.as_ref().is_some_and(|principal| owner.is(principal))
 }
+
+/// In bytes: an e-mail address, the longest thing that is worth keeping, is no longer.
+const LONGEST: usize = 254;

@@ -7,7 +7,7 @@ use patientportal_core::refusal::{Failure, Refusal};
 
 use super::{ShownAgain, changed_number, child, function_of, landing, late_form, problems_of, to_front};
 use crate::forms::PostedForm;
-use crate::links::{function_word, words};
+use crate::links::{function_word, with_function, words};
 use crate::news::{with_news, with_value};
 use crate::pages::form::names;
 use crate::pages::{AskCprPage, DeparturePage, Field, Form, Problem, refusal_page};
@@ -118,9 +118,5 @@ pub(super) fn question(visit: &Visit, clinic: &Clinic, form: &PostedForm, proble
 }
 
 fn question_address(visit: &Visit, clinic: &Clinic, form: &PostedForm) -> String {
-    let address = visit.site.links.mitid(&clinic.slug);
-    match function_of(form).or_else(|| visit.function()) {
-        Some(function) => with_value(&address, words::FUNCTION, function_word(function)),
-        None => address,
-    }
+    with_function(visit.site.links.mitid(&clinic.slug), function_of(form).or_else(|| visit.function()))
 }

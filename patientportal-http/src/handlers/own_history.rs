@@ -34,11 +34,11 @@ pub(super) async fn show(visit: &Visit, clinic: &Clinic) -> Handled {
     }))
 }
 
-/// All that is held on a person, as a file.
+/// All that is held on a person, as a file: of nobody else a number, nor who of a clinic's staff it was.
 pub(super) fn file(visit: &Visit, data: &OwnData) -> Bytes {
     let (person, account) = (&data.person, &data.account);
     let guardians = person.guardians.iter().map(|guardian| {
-        json!({ "cpr": guardian.cpr.digits(), "since": time(guardian.since), "custody": format!("{:?}", guardian.custody) })
+        json!({ "cpr": guardian.cpr.masked(), "since": time(guardian.since), "custody": format!("{:?}", guardian.custody) })
     });
     let heard = person.heard.iter().map(|heard| {
         let held = heard.contact.as_ref().map(contact);
@@ -50,8 +50,7 @@ pub(super) fn file(visit: &Visit, data: &OwnData) -> Bytes {
             "proof": format!("{:?}", own.session.proof), "this": own.is_this })
     });
     let exemption = account.details.exemption.as_ref();
-    let exemption =
-        exemption.map(|of| json!({ "clinic": name(visit, of.clinic), "at": time(of.at), "staff": of.staff.0 }));
+    let exemption = exemption.map(|of| json!({ "clinic": name(visit, of.clinic), "at": time(of.at) }));
     let before = account.details.former.as_ref().map(|former| {
         let suspended = former.suspended_at.iter().map(|clinic| name(visit, *clinic)).collect::<Vec<_>>();
         json!({ "closed": time(former.closed), "suspended_at": suspended })

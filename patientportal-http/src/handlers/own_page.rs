@@ -3,7 +3,7 @@
 use patientportal_core::account::{Membership, MembershipState};
 use patientportal_core::clinic::Clinic;
 use patientportal_core::ids::SessionNo;
-use patientportal_core::policy::Denial;
+use patientportal_core::policy::{Denial, OutstandingStep};
 use patientportal_core::portal::{OwnSession, PasswordForm, Principal};
 use patientportal_core::refusal::{Failure, Refusal};
 use patientportal_core::value::Mobile;
@@ -18,6 +18,7 @@ use crate::pages::{
     Form, OwnClinic, OwnFormPage, OwnPage, OwnSessionRow, Problem, WaysToProve, membership_label, prove_again_page,
 };
 use crate::reply::{Handled, Reply};
+use crate::router::ClinicRoute;
 use crate::texts::{FieldTexts, OwnPageTexts, fill};
 use crate::visit::Visit;
 
@@ -64,7 +65,7 @@ pub(super) async fn prove_again(visit: &Visit, clinic: &Clinic, form: &PostedFor
         return Ok(Reply::see_other(&here));
     }
     if let Some(which) = OwnForm::of_word(form.get(names::PLACE)) {
-        late_form::remember(visit, principal, clinic, which, None).await?;
+        late_form::remember(visit, principal, clinic, ClinicRoute::Own(which), None).await?;
     }
     if form.has(words::BY_CODE) {
         let front = visit.site.links.front(&clinic.slug);
@@ -84,6 +85,9 @@ pub(super) async fn show_form(visit: &Visit, clinic: &Clinic, which: OwnForm) ->
         Ok(person) => person,
         Err(failure) => return elsewhere(visit, principal, clinic, failure),
     };
+    if let Some(first) = comes_first(visit, principal, clinic, which) {
+        return Ok(first);
+    }
     if which.is_sensitive() && !principal.is_fresh() {
         return Ok(ask_again(visit, clinic, principal, Some(which)));
     }
@@ -103,7 +107,7 @@ pub(super) async fn submit_form(visit: &Visit, clinic: &Clinic, which: OwnForm, 
     }
     match done(visit, principal, clinic, which, form).await {
         Err(Failure::Refused(Refusal::ProofTooOld)) => {
-            late_form::remember(visit, principal, clinic, which, Some(form)).await?;
+            late_form::remember(visit, principal, clinic, ClinicRoute::Own(which), Some(form)).await?;
             Ok(ask_again(visit, clinic, principal, None))
         }
         Err(Failure::Refused(refusal @ Refusal::Denied(_))) => elsewhere(visit, principal, clinic, refusal.into()),
@@ -121,6 +125,9 @@ pub(super) async fn before_form(
     principal: &Principal,
     which: OwnForm,
 ) -> Result<Option<Reply>, Failure> {
+    if let Some(first) = comes_first(visit, principal, clinic, which) {
+        return Ok(Some(first));
+    }
     match visit.site.portal.own_person(principal, clinic.id).await {
         Ok(_) if which.is_sensitive() && !principal.is_fresh() => Ok(Some(ask_again(visit, clinic, principal, None))),
         Ok(_) => Ok(None),
@@ -156,6 +163,14 @@ pub(super) fn elsewhere(visit: &Visit, principal: &Principal, clinic: &Clinic, f
         Failure::Refused(Refusal::Denied(Denial::NotLoggedIn)) => Ok(start::ask_to_log_in(visit, clinic, None)),
         failure => Err(failure),
     }
+}
+
+/// The step of L8 before a form that changes something. What is held can be seen, and the account closed, without a password
+/// chosen.
+fn comes_first(visit: &Visit, principal: &Principal, clinic: &Clinic, which: OwnForm) -> Option<Reply> {
+    let must_wait = !matches!(which, OwnForm::Data | OwnForm::Close);
+    let first = principal.outstanding_step(clinic).filter(|step| *step < OutstandingStep::AcceptTerms);
+    first.filter(|_| must_wait).and_then(|_| step::detour(visit, principal, clinic, None))
 }
 
 async fn done(visit: &Visit, principal: &Principal, clinic: &Clinic, which: OwnForm, form: &PostedForm) -> Handled {
@@ -197,7 +212,7 @@ async fn done(visit: &Visit, principal: &Principal, clinic: &Clinic, which: OwnF
 }
 
 /// Asks to prove anew. Where they come back to is remembered already, or `to` is remembered when they go.
-fn ask_again(visit: &Visit, clinic: &Clinic, principal: &Principal, to: Option<OwnForm>) -> Reply {
+pub(super) fn ask_again(visit: &Visit, clinic: &Clinic, principal: &Principal, to: Option<OwnForm>) -> Reply {
     let frame = visit.frame_at(clinic, visit.site.links.own_page(&clinic.slug));
     let ways = WaysToProve {
         mitid: visit.site.portal.mitid_available(),

@@ -7,7 +7,7 @@ use patientportal_core::refusal::{Failure, Refusal};
 
 use super::{function_of, is_fresh, landing, mitid, problems_of, start, welcome};
 use crate::forms::PostedForm;
-use crate::links::{function_word, words};
+use crate::links::{function_word, with_function, words};
 use crate::news::{with_news, with_value};
 use crate::pages::form::names;
 use crate::pages::{EmailProofPage, Form, Problem, RenewalPage, of_age_page};
@@ -173,11 +173,7 @@ fn page(
 }
 
 fn address(visit: &Visit, clinic: &Clinic, function: Option<FunctionKind>) -> String {
-    let address = visit.site.links.renew(&clinic.slug);
-    match function {
-        Some(function) => with_value(&address, words::FUNCTION, function_word(function)),
-        None => address,
-    }
+    with_function(visit.site.links.renew(&clinic.slug), function)
 }
 
 fn stale(visit: &Visit) -> Problem {

@@ -1,14 +1,14 @@
 //! The steps that stand between a login and the functions (L8): new terms, `Registrer` (J1).
 
-use patientportal_core::clinic::{Clinic, FunctionKind, RegistrationMode};
+use patientportal_core::clinic::{Clinic, FunctionKind};
 use patientportal_core::policy::OutstandingStep;
 use patientportal_core::portal::Principal;
 use patientportal_core::refusal::{Failure, Refusal};
 
 use super::{function_of, is_fresh, landing, membership, start};
 use crate::forms::PostedForm;
-use crate::links::{function_word, words};
-use crate::news::{notice_of, with_news, with_value};
+use crate::links::{function_word, with_function, words};
+use crate::news::{notice_of, with_news};
 use crate::pages::{AcceptTermsPage, Form, JoinPage, registration_closed_page};
 use crate::reply::{Handled, Reply};
 use crate::visit::Visit;
@@ -30,10 +30,7 @@ pub(super) fn detour(
         // Whatever steps are to come, joining is the last.
         _ => links.join(&clinic.slug),
     };
-    let address = match function {
-        Some(function) => with_value(&address, words::FUNCTION, function_word(function)),
-        None => address,
-    };
+    let address = with_function(address, function);
     // What has happened is said at the step instead.
     let news = visit.query.find(words::NEWS).filter(|code| notice_of(code, visit.language()).is_some());
     Some(Reply::see_other(&news.map_or_else(|| address.clone(), |code| with_news(&address, code))))
@@ -57,7 +54,10 @@ pub(super) async fn accept_terms(visit: &Visit, clinic: &Clinic, form: &PostedFo
     let function = function_of(form);
     let Some(principal) = &visit.principal else { return Ok(start::ask_to_log_in(visit, clinic, function)) };
     if is_fresh(visit, form) {
-        visit.site.portal.accept_terms(principal, clinic.id).await?;
+        match visit.site.portal.accept_terms(principal, clinic.id).await {
+            Ok(()) | Err(Failure::Refused(Refusal::Denied(_))) => {}
+            Err(failure) => return Err(failure),
+        }
     }
     // What is still outstanding, the landing finds out; a stale form's page is fetched anew by it.
     Ok(Reply::see_other(&landing(visit, clinic, function)))
@@ -73,7 +73,7 @@ pub(super) async fn show_join(visit: &Visit, clinic: &Clinic) -> Handled {
     Ok(Reply::page(&JoinPage {
         frame: visit.frame(Some(clinic)),
         clinic: clinic.name.clone(),
-        asks: clinic.registration == RegistrationMode::Approval,
+        asks: visit.site.portal.joining_asks(principal, clinic.id).await?,
         earlier: membership::earlier_request(visit, principal, clinic).await?,
         form: unseen(function),
         action: visit.site.links.join(&clinic.slug),

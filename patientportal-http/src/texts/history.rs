@@ -15,7 +15,7 @@ fn login(event: AuditEvent) -> Option<Words> {
     use AuditEvent as Event;
     Some(match event {
         Event::LoggedInWithMitId => ("Logget ind med MitID", "Logged in with MitID"),
-        Event::PasswordAccepted => ("Rigtig adgangskode, kode sendt", "Right password, code sent"),
+        Event::PasswordAccepted => ("Rigtig adgangskode", "Right password"),
         Event::PasswordRefused => ("Forkert adgangskode", "Wrong password"),
         Event::LoggedInWithCode => ("Logget ind med sikkerhedskode", "Logged in with security code"),
         Event::CodeRefused => ("Forkert kode", "Wrong code"),
@@ -24,7 +24,7 @@ fn login(event: AuditEvent) -> Option<Words> {
         Event::OtherPersonsMitId => ("En anden persons MitID afvist", "Another person's MitID refused"),
         Event::LoggedOut => ("Logget ud", "Logged out"),
         Event::SessionEnded => ("Logget ud et andet sted", "Logged out somewhere else"),
-        Event::ResetAsked | Event::ResetMailed => ("Link til ny adgangskode sendt", "Link to a new password sent"),
+        Event::ResetAsked | Event::ResetMailed => ("Bedt om ny adgangskode", "Asked for a new password"),
         Event::OfAgeAdvised => ("Råd om ny adgangskode sendt", "Advice about a new password sent"),
         Event::PasswordReset | Event::PasswordChanged => ("Adgangskode ændret", "Password changed"),
         Event::PasswordChosen => ("Adgangskode valgt", "Password chosen"),
@@ -55,6 +55,7 @@ fn account(event: AuditEvent) -> Option<Words> {
         Event::Activated | Event::ActivatedWithMitId => ("Bruger aktiveret", "User activated"),
         Event::ActivationRefused => ("Forkert nummer ved aktivering", "Wrong number at activation"),
         Event::RenewedByGuardian => ("Login fornyet af forælder", "Login renewed by a parent"),
+        Event::GuardianAdded => ("Forælder tilføjet", "Parent added"),
         Event::ExemptionEnded => ("Undtagelse fra MitID ophørt", "Exemption from MitID ended"),
         _ => return None,
     })
@@ -64,7 +65,7 @@ fn clinic(event: AuditEvent) -> Option<Words> {
     use AuditEvent as Event;
     Some(match event {
         Event::Joined => ("Bruger hos klinikken", "User at the clinic"),
-        Event::RequestMade => ("Adgang anmodet", "Access asked for"),
+        Event::RequestMade => ("Bedt om adgang", "Asked for access"),
         Event::RequestWithdrawn => ("Anmodning trukket tilbage", "Request withdrawn"),
         Event::RequestApproved => ("Anmodning godkendt", "Request approved"),
         Event::RequestRefused => ("Anmodning afvist", "Request refused"),

@@ -23,8 +23,8 @@ texts! {
         by_mitid: "MitID", "MitID";
         by_code: "adgangskode og kode", "password and code";
         end_session: "Log ud dér", "Log out there";
-        session_ended_title: "Der er logget ud", "It is logged out";
-        session_ended: "Det andet sted er logget ud fra næste klik. Kender du det ikke, så vælg en ny adgangskode.", "The other place is logged out from its next click. If you do not know it, choose a new password.";
+        session_ended_title: "Du er logget ud det andet sted", "You are logged out in the other place";
+        session_ended: "Det gælder fra næste klik dér. Kender du ikke stedet, så vælg en ny adgangskode.", "It holds from the next click there. If you do not know the place, choose a new password.";
 
         history: "Hvad der er sket", "What has happened";
         history_lead: "Alle logins og ændringer, det nyeste først.", "All logins and changes, the newest first.";
@@ -45,13 +45,13 @@ texts! {
         mobile_lead: "Lad feltet være tomt for at fjerne nummeret.", "Leave the field empty to remove the number.";
         save: "Gem", "Save";
         old_password: "Din adgangskode nu", "Your password now";
-        password_lead: "Alle andre steder, hvor du er logget ind, bliver logget ud.", "Everywhere else that you are logged in is logged out.";
+        password_lead: "Du bliver logget ud alle andre steder.", "You are logged out everywhere else.";
         password_changed_title: "Din adgangskode er ændret", "Your password has been changed";
-        password_changed: "Alle andre steder er logget ud. Vi har skrevet til din e-mail.", "Everywhere else is logged out. We have written to your e-mail.";
+        password_changed: "Du er logget ud alle andre steder. Vi har skrevet til din e-mail.", "You are logged out everywhere else. We have written to your e-mail.";
         mobile_changed_title: "Dit mobilnummer er gemt", "Your mobile number has been saved";
         mobile_changed: "Klinikker, der modtager det fra portalen, får det at vide.", "Clinics that take it from the portal are told.";
         leave_title: "Afslut hos {clinic}?", "Leave {clinic}?";
-        leave_text: "Så kan du ikke bruge klinikkens funktioner her. Det er kun adgangen her, der slutter: du skifter ikke læge. Du kan blive bruger igen med Registrer.", "You then cannot use the clinic's functions here. Only the access here ends: you do not change doctor. You can become a user again by Registrer.";
+        leave_text: "Så kan du ikke bruge klinikkens funktioner her. Det er kun adgangen her, der slutter: du skifter ikke læge. Du kan blive bruger igen med Registrer.", "You then cannot use the clinic's functions here. Only the access here ends: you do not change doctor. You can become a user again with Join.";
         leave_do: "Afslut", "Leave";
         left_title: "Din adgang hos klinikken er slut", "Your access at the clinic has ended";
         left: "Vi har skrevet til din e-mail og givet klinikken besked.", "We have written to your e-mail and told the clinic.";

@@ -18,7 +18,7 @@ texts! {
         terms_link: "vilkår og retningslinjer fra {operator} for brugen af Patientportalen", "terms and guidelines from {operator} for using the patient portal";
         opens_new: "åbner i en ny fane", "opens in a new tab";
         submit: "Opret bruger", "Create user";
-        mitid_down: "MitID kan ikke nås lige nu, så oprettelsen kan ikke gøres færdig. Prøv igen om lidt, eller ring til klinikken.", "MitID cannot be reached at the moment, so the registration cannot be completed. Try again shortly, or call the clinic.";
+        mitid_down: "MitID kan ikke nås lige nu, så oprettelsen kan ikke gøres færdig. Prøv igen om lidt, eller ring til klinikken på", "MitID cannot be reached at the moment, so the registration cannot be completed. Try again shortly, or call the clinic on";
 
 
 

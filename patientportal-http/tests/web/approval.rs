@@ -117,6 +117,28 @@ async fn a9_a_suspension_holds_from_the_next_click() {
 }
 
 #[tokio::test]
+async fn a9_r8_registrer_says_that_the_clinic_is_asked_also_where_only_this_person_must_ask() {
+    let world = World::new();
+    let mut browser = Browser::new(&world);
+    browser.register(&world, &NANCY, AUTOMATIC).await;
+    let staff = world.staff(AUTOMATIC);
+    let page = world.portal.clinic_members(&staff, MembershipState::Active, None).await.expect("listed");
+    let suspend = MembershipCommand::Suspend;
+    world.portal.decide_membership(&staff, page.members[0].account, suspend, "").await.expect("suspended");
+    world.mail("Din adgang er lukket for nu").await;
+    let close = browser.visit("/automatic/luk-bruger").await;
+    browser.submit(&close, "/automatic/luk-bruger", &[]).await.says("Din bruger er lukket");
+    world.mail("Din bruger er lukket").await;
+    let departure = browser.leave_to_register(&NANCY, "automatic").await;
+    let waiting = browser.come_back(&world, &departure, Ok(NANCY.identity(world.portal.now()))).await;
+    world.mail("Din anmodning er sendt").await;
+    let join = browser.submit(&waiting, "/automatic/traek-tilbage", &[]).await;
+    world.mail("Din anmodning er trukket tilbage").await;
+    join.says("Klinikken godkender nye brugere.");
+    browser.visit("/neighbour/start").await.says_nothing_of("Klinikken godkender nye brugere.");
+}
+
+#[tokio::test]
 async fn p1_what_is_closed_lets_own_earlier_matters_be_read_where_the_portal_guards_them() {
     let world = World::new();
     let mut browser = Browser::new(&world);

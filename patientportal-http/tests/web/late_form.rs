@@ -280,3 +280,43 @@ async fn l10_an_embedding_programs_form_is_kept_too_and_led_back_to() {
     let late = world.portal.take_late_form(&visitor, &principal).await.expect("no refusal").expect("kept");
     assert_eq!((late.place.as_str(), late.fields.as_slice()), (PLACE, fields.as_slice()));
 }
+
+#[tokio::test]
+async fn l10_a_kept_place_leads_to_this_host_only() {
+    for (place, leads_there) in [
+        ("/konsultation", true),
+        ("//evil.example", false),
+        ("/\\evil.example", false),
+        ("/\t/evil.example", false),
+        ("https://evil.example", false),
+    ] {
+        for fields in [Vec::new(), vec![("emne".to_owned(), "Blodprøve".to_owned())]] {
+            let world = World::new();
+            let mut browser = nancy(&world).await;
+            let cookies: Vec<_> = browser.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            let head = http::Request::post("/").header("cookie", cookies.join("; ")).body(()).unwrap().into_parts().0;
+            let visitor = browser.service.visitor(&head).expect("entropy");
+            let principal = browser.service.principal(&head.headers).await.expect("no fault").expect("logged in");
+            let (owner, clinic) = (principal.as_form_owner(), world.clinic(AUTOMATIC));
+            assert!(world.portal.keep_late_form(&visitor, &owner, clinic, place, &fields).await.expect("kept"));
+            world.wait(minutes(22));
+            let front = browser.visit("/automatic").await;
+            let departure = browser.post(&front, "/automatic/mitid", &[]).await;
+            let query = world.identity.answer(&departure.departs_to(), Ok(NANCY.identity(world.portal.now())));
+            let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish();
+            let landed = browser.get(&format!("/mitid/retur?{query}")).await.location().expect("a redirect");
+            assert_eq!(landed == place, leads_there, "{place}: {landed}");
+            assert!(landed.starts_with('/') && !landed.contains("evil"), "{landed}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn l10_what_is_longer_than_any_address_is_not_kept() {
+    let world = World::new();
+    let mut browser = nancy(&world).await;
+    let form = browser.visit(MOBILE).await;
+    world.wait(minutes(22));
+    browser.submit(&form, MOBILE, &[("mobil", &"2".repeat(255))]).await.says_nothing_of("er gemt");
+    log_in_by_code(&world, &mut browser, &NANCY).await.says("Dine funktioner");
+}

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use http::StatusCode;
+use patientportal_core::account::Custody;
 use patientportal_core::clinic::{ClinicDirectory, FunctionKind, MitIdDemand};
 use patientportal_core::ports::IdentityFailure;
 use patientportal_testkit::person::Person;
@@ -65,7 +66,7 @@ async fn a7_a_session_ended_on_the_page_is_over_at_its_next_click() {
     let mut there = by_code(&world, &NANCY).await;
     there.visit(OWN).await.says("Et andet sted");
     let page = here.visit(OWN).await;
-    here.submit(&page, "/automatic/log-ud-andetsteds", &[]).await.says("Der er logget ud");
+    here.submit(&page, "/automatic/log-ud-andetsteds", &[]).await.says("Du er logget ud det andet sted");
     there.visit("/automatic/start").await.says("Du er blevet logget ud");
     here.visit(OWN).await.says_nothing_of("Et andet sted");
 }
@@ -183,6 +184,29 @@ async fn a7_all_data_comes_as_a_file_that_nobody_keeps() {
 }
 
 #[tokio::test]
+async fn a7_own_data_holds_no_number_of_anybody_else() {
+    let (world, child, parent) = (World::new(), Person::CHILD, Person::MAX);
+    world.custody_is(&child, &parent, Custody::Holder);
+    world.browser(AUTOMATIC).register_child(&child, &parent).await.expect("confirmed");
+    world.mail("Brugeren er oprettet").await;
+    let mut browser = by_code(&world, &child).await;
+    let staff = world.staff(AUTOMATIC);
+    let account = world.portal.find_person(&staff, child.cpr).await.expect("found").expect("a member").account;
+    world.portal.exempt(&staff, account).await.expect("recorded");
+    world.mail("Du er fritaget for MitID").await;
+    let form = browser.visit("/automatic/hent-oplysninger").await;
+    let typed = [("adgangskode", child.password)];
+    let file = browser.post(&form, "/automatic/hent-oplysninger", &typed).await;
+    assert_eq!(file.status, StatusCode::OK);
+    for held in [&child.cpr.replace('-', ""), "\"custody\"", "010772-••••", "\"exemption\": {"] {
+        file.says(held);
+    }
+    for foreign in [parent.cpr, &parent.cpr.replace('-', ""), &staff.id.0] {
+        file.says_nothing_of(foreign);
+    }
+}
+
+#[tokio::test]
 async fn a7_the_history_tells_who_did_what_where_and_when() {
     let world = World::new();
     let mut browser = nancy(&world).await;
@@ -283,4 +307,43 @@ async fn a7_the_history_begins_with_the_newest_and_goes_on_to_what_is_older() {
     oldest.says("Bruger oprettet");
     oldest.says("<a class=\"button quiet\" href=\"/automatic/historik\">Vis det nyeste</a>");
     oldest.says_nothing_of("Vis ældre");
+}
+
+#[tokio::test]
+async fn a7_l8_the_own_page_and_closing_are_open_before_a_password_is_chosen() {
+    let world = World::new();
+    world.invited(&NANCY, AUTOMATIC).await;
+    let mut browser = Browser::new(&world);
+    let front = browser.visit("/automatic").await;
+    let departure = browser.post(&front, "/automatic/mitid", &[]).await;
+    let step = browser.come_back(&world, &departure, Ok(NANCY.identity(world.portal.now()))).await;
+    step.says("Vælg en adgangskode");
+    world.mail("Ny måde at logge ind på").await;
+    browser.visit(OWN).await.says(NANCY.email);
+    browser.visit("/automatic/ret-mobil").await.says("<h1>Vælg en adgangskode</h1>");
+    let fields = step.unseen_fields("/automatic/vaelg-adgangskode");
+    let early = browser.post_fields("/automatic/vilkaar", &fields, &[("sec-fetch-site", "same-origin")]).await;
+    assert_eq!(early.location().as_deref(), Some("/automatic/start"), "terms come with the password");
+    let close = browser.visit("/automatic/luk-bruger").await;
+    browser.submit(&close, "/automatic/luk-bruger", &[]).await.says("Din bruger er lukket");
+    world.mail("Din bruger er lukket").await;
+}
+
+#[tokio::test]
+async fn a7_l8_what_is_typed_on_the_own_page_is_saved_though_the_terms_are_new() {
+    let world = World::new();
+    let mut browser = nancy(&world).await;
+    let node = world.another_node(|_, settings| settings.policy.terms_version = "2".to_owned());
+    browser.service = service(&node);
+    browser.visit("/automatic/start").await.says("Vilkårene er nye");
+    let form = browser.visit("/automatic/ret-mobil").await;
+    browser.submit(&form, "/automatic/ret-mobil", &[("mobil", "20 12 34 56")]).await.says("Dit mobilnummer er gemt");
+    let form = browser.visit("/automatic/ret-email").await;
+    let proof = browser.submit(&form, "/automatic/ret-email", &[("email", "ny@example.dk")]).await;
+    let code = node.mailed_email_code("ny@example.dk").await;
+    browser.submit(&proof, "/automatic/ny-email", &[("kode", &code)]).await.says("Din e-mail er ændret");
+    for _ in 0..2 {
+        node.mail("Mailadressen er ændret").await;
+    }
+    browser.visit(OWN).await.says("20 12 34 56");
 }

@@ -37,6 +37,32 @@ async fn c3_the_front_page_has_the_guides_labels_and_tokens_for_password_manager
 }
 
 #[tokio::test]
+async fn r2_f1_l3_j1_the_pages_behind_the_front_page_have_the_guides_labels() {
+    let world = World::new();
+    let mut browser = Browser::new(&world);
+    let field = |label: &str| format!("\">{label}</label>");
+    let child = browser.visit("/automatic/opret-barn").await;
+    for label in ["Barnets CPR-nummer", "Forælder/værge CPR-nummer", "Fornavn", "Bekræft adgangskode"] {
+        child.says(&field(label));
+    }
+    child.says("<span>Skjul CPR-numre</span>");
+    child.says(">Opret bruger</button>");
+    let forgotten = browser.visit("/automatic/glemt-adgangskode").await;
+    for label in ["CPR-nummer", "E-mail"] {
+        forgotten.says(&field(label));
+    }
+    forgotten.says(">Nulstil adgangskode</button>");
+    let front = browser.visit("/automatic").await;
+    let typed = [("cpr", Person::NANCY.cpr), ("adgangskode", Person::NANCY.password)];
+    drop(world.registered(&Person::NANCY, AUTOMATIC).await);
+    let code = browser.submit(&front, "/automatic/log-ind", &typed).await;
+    code.says(&field("Sikkerhedskode"));
+    let digits = world.mailed_code().await;
+    browser.submit(&code, "/automatic/sikkerhedskode", &[("kode", &digits)]).await.says(">Log ud</button>");
+    browser.visit("/neighbour/start").await.says(">Registrer</button>");
+}
+
+#[tokio::test]
 async fn r1_the_registration_form_has_the_guides_labels_and_says_that_mitid_follows() {
     let world = World::new();
     let form = Browser::new(&world).visit("/automatic/opret").await;

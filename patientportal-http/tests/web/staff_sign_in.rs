@@ -10,7 +10,7 @@ use patientportal_testkit::world::{APPROVAL, AUTOMATIC, World};
 use std::time::Duration;
 
 use crate::browser::{Browser, settings};
-use crate::staff_browser::{returned, staff_at};
+use crate::staff_browser::{request_of, returned, staff_at};
 
 const STAFF: &str = "__Host-pp-staff";
 const SESSION: &str = "__Host-pp-session";
@@ -198,4 +198,22 @@ async fn s2_where_staff_do_not_sign_in_there_are_no_pages_for_them() {
     for address in ["/personale", "/personale/approval", "/personale/retur?state=x", "/personale/vaelg-klinik"] {
         assert_eq!(browser.get(address).await.status, StatusCode::NOT_FOUND, "{address}");
     }
+}
+
+#[tokio::test]
+async fn s2_a_page_that_somebody_left_open_does_nothing_for_who_signs_in_next() {
+    let world = World::new();
+    let account = request_of(&world, &Person::NANCY, APPROVAL).await;
+    let mut browser = staff_at(&world, APPROVAL, Role::Secretary).await;
+    let left_open = browser.visit("/personale/approval").await;
+    browser.cookies.remove(STAFF);
+    let sign_in = Ok(vouched_staff("bent", &[APPROVAL], Role::Secretary));
+    browser.sign_in(&world, "/personale/approval", sign_in).await.says("bent Test");
+    browser.post(&left_open, "/personale/approval/godkend", &[]).await;
+    let staff = world.staff(APPROVAL);
+    let waits = world.portal.pending_requests(&staff, None).await.expect("listed").members;
+    assert_eq!(waits.iter().map(|member| member.account).collect::<Vec<_>>(), [account], "still undecided");
+    let own = browser.visit("/personale/approval").await;
+    browser.post(&own, "/personale/approval/godkend", &[]).await;
+    world.mail("Din anmodning er godkendt").await;
 }

@@ -22,6 +22,8 @@ fn config(issuer: &str) -> StaffOidcConfig {
     config
 }
 
+type Change = fn(&mut Script);
+
 /// A whole sign-in, with the provider's script and the browser's return changed on the way.
 async fn sign_in(
     state: &str,
@@ -66,7 +68,7 @@ async fn s2_what_cannot_be_believed_is_refused() {
         other => panic!("{other:?}"),
     };
     assert_eq!(refused(sign_in("state-2", |_| {}).await.1), "state-wrong");
-    let table: [(&str, fn(&mut Script)); 5] = [
+    let table: [(&str, Change); 5] = [
         ("nonce-wrong", |script| script.id_token["nonce"] = json!("another")),
         ("audience-wrong", |script| script.id_token["aud"] = json!("another")),
         ("not-fresh", |script| script.id_token["auth_time"] = json!(SECONDS - 3600)),
@@ -80,8 +82,8 @@ async fn s2_what_cannot_be_believed_is_refused() {
 
 #[test]
 fn s2_a_setting_that_cannot_work_is_told() {
-    type Change = fn(&mut StaffOidcConfig);
-    let table: [(&str, Change); 4] = [
+    type Setting = fn(&mut StaffOidcConfig);
+    let table: [(&str, Setting); 4] = [
         ("`role_claim` is empty", |config| config.claims.role.clear()),
         ("`client_id` is empty", |config| config.client_id.clear()),
         ("`secretary` and `administrator` are one name", |config| config.claims.secretary = "administrator".to_owned()),

@@ -219,7 +219,8 @@ fn check_tells_of_the_database_and_makes_nothing_in_it() {
     drop(start(&folder));
     let (keys, told) = check();
     assert_eq!(keys, "keys: portal.keys is good and the database's");
-    assert_eq!(told, format!("database: postgres://{place} is reached and has schema version 1"));
+    let stands = format!("database: postgres://{place} is reached and has schema version ");
+    assert!(told.strip_prefix(&stands).is_some_and(|version| version.parse::<u32>().is_ok()), "{told}");
 }
 
 #[test]

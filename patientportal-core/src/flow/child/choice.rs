@@ -6,7 +6,7 @@ use minicbor::{Decode, Encode};
 use super::{ChildAwaitingGuardian, ChildOutcome, by_guardian, is_young_enough};
 use crate::account::approval::{self, Request};
 use crate::account::child::{self, add_guardian};
-use crate::account::{Account, Custody, Guardian, Membership, Person, SealedPerson};
+use crate::account::{Account, Guardian, Membership, Person, SealedPerson, contact};
 use crate::audit::AuditEvent;
 use crate::clinic::RegistrationMode;
 use crate::decision::{Facts, Step};
@@ -103,6 +103,7 @@ pub(crate) fn renew(
     let old = std::mem::replace(&mut person.email, new.email.clone());
     let moved = old != new.email;
     add_guardian(&mut person, state.guardian.clone(), changed.details.awaits_first_approval);
+    let settled = contact::settle(facts, &mut changed, &mut person, None)?;
     changed.details.person = SealedPerson::seal(&person, changed.id, facts.ring, facts.draw)?;
     changed.details.password = Some(new.password.clone());
     changed.details.email_proved &= !moved;
@@ -114,6 +115,7 @@ pub(crate) fn renew(
     changed.end_everything_open();
     let mut step = Step::answering(Ok(ChildOutcome::Renewed))
         .with([flow.consumed_by(facts)?])
+        .with(settled)
         .with(failure_counters(facts.ring, &changed).map(Change::Forget))
         .noting(by_guardian(changed.id, clinic, AuditEvent::RenewedByGuardian));
     let language = changed.details.language;
@@ -140,9 +142,11 @@ pub(crate) fn join(
         return Ok(Step::refusing(Refusal::NoOpenFlow));
     }
     let (clinic, mut changed) = (flow.value.origin.clinic, account.value.clone());
+    let is_new = !person.guardians.iter().any(|known| known.cpr == state.guardian.cpr);
     add_guardian(&mut person, state.guardian.clone(), false);
     changed.details.person = SealedPerson::seal(&person, changed.id, facts.ring, facts.draw)?;
-    let step = Step::answering(Ok(())).with([flow.consumed_by(facts)?]);
+    let added = is_new.then(|| by_guardian(changed.id, clinic, AuditEvent::GuardianAdded));
+    let step = added.into_iter().fold(Step::answering(Ok(())).with([flow.consumed_by(facts)?]), Step::noting);
     let (step, asks) = joined(facts, step, &mut changed, &person, &state.guardian, clinic)?;
     let outcome = if asks { ChildOutcome::JoinRequested } else { ChildOutcome::Joined };
     Ok(child::write(step.map(|()| outcome), clinic, account.revision, changed))
@@ -174,9 +178,8 @@ fn joined<T>(
     if !may_be_joined(facts, changed, clinic) {
         return Ok((step, false));
     }
-    let known = person.guardians.iter().find(|known| known.cpr == guardian.cpr);
-    let custody = known.map_or(Custody::Unknown, |known| known.custody);
-    let asks = approval::must_ask(facts.clinic(clinic)?, Some(custody), changed.details.former.as_ref());
+    // What the register says today: an earlier word may be over.
+    let asks = approval::must_ask(facts.clinic(clinic)?, Some(guardian.custody), changed.details.former.as_ref());
     changed.access.memberships.retain(|earlier| earlier.clinic != clinic);
     changed.access.memberships.push(Membership::begun(clinic, asks, facts.now));
     let (id, language) = (changed.id, changed.details.language);

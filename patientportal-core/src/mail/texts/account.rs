@@ -46,7 +46,7 @@ pub(super) fn child_exists(language: Language) -> Letter {
              er ændret. Log ind med barnets CPR-nummer, adgangskode og sikkerhedskode, og vælg Registrer for at få \
              adgang hos en ny klinik.",
             "Somebody tried to create a user for a child who already has a user with this mail address. Nothing has \
-             changed. Log in with the child's CPR number, password and security code, and choose “Registrer” to get \
+             changed. Log in with the child's CPR number, password and security code, and choose Join to get \
              access at a new clinic.",
         ),
         ("Var det ikke dig, så ring til klinikken.", "If that was not you, call the clinic."),
@@ -123,10 +123,10 @@ pub(super) fn of_age_soon(language: Language) -> Letter {
         ("En bruger fylder snart 15 år", "A user will soon be 15"),
         (
             "En bruger på Patientportalen, som har denne mailadresse, eller som du har bekræftet som forælder eller \
-             værge, fylder 15 år om tre uger eller før. Fra den dag skal brugeren logge ind med sit eget MitID én gang \
+             værge, fylder 15 år inden for tre uger. Fra den dag skal brugeren logge ind med sit eget MitID én gang \
              og vælge mailadresse og adgangskode selv. Forældre eller værger har derefter ikke adgang.",
             "A user on the patient portal who has this mail address, or whom you have confirmed as parent or guardian, \
-             will be 15 in three weeks or less. From that day the user must log in once with their own MitID and choose \
+             will be 15 within three weeks. From that day the user must log in once with their own MitID and choose \
              mail address and password themselves. Parents or guardians have no access after that.",
         ),
         (
@@ -222,6 +222,23 @@ pub(super) fn exemption_ended(language: Language) -> Letter {
              with MitID, or because a clinic has changed it.",
         ),
         NOT_YOU,
+    )
+}
+
+pub(super) fn exemption_recorded(language: Language) -> Letter {
+    letter_of(
+        language,
+        ("Du er fritaget for MitID", "You are exempt from MitID"),
+        (
+            "En klinik har noteret, at du ikke kan bruge MitID. Du kan logge ind på Patientportalen med adgangskode og \
+             sikkerhedskode, og klinikken kan forny din bruger.",
+            "A clinic has recorded that you cannot use MitID. You can log in to the patient portal with password and \
+             security code, and the clinic can renew your user.",
+        ),
+        (
+            "Er det forkert, så log ind med MitID: så er du ikke fritaget længere. Eller ring til klinikken.",
+            "If that is wrong, log in with MitID: then you are no longer exempt. Or call the clinic.",
+        ),
     )
 }
 

@@ -141,12 +141,14 @@ pub(super) fn activation_link(language: Language, link: String, expires: Timesta
     let until = expires.copenhagen_day(language);
     let about = language.pick(
         format!(
-            "Klinikken har oprettet en bruger til dig på Patientportalen. Brug linket til at vælge en adgangskode. Du \
-             skal bruge dit CPR-nummer. Linket virker til og med {until}."
+            "Klinikken har oprettet eller fornyet en bruger på Patientportalen med denne mailadresse. Brug linket til at \
+             vælge en adgangskode. Du skal bruge brugerens CPR-nummer (barnets, hvis brugeren er et barn). Linket \
+             virker til og med {until}."
         ),
         format!(
-            "The clinic has created a user for you on the patient portal. Use the link to choose a password. You need \
-             your CPR number. The link works until {until}."
+            "The clinic has created or renewed a user on the patient portal with this mail address. Use the link to \
+             choose a password. You need the user's CPR number (the child's, if the user is a child). The link works \
+             until {until}."
         ),
     );
     let next = words(
@@ -208,7 +210,7 @@ pub(super) fn ended(language: Language) -> Letter {
         ),
         (
             "Var det ikke dig, så ring til klinikken. Du kan logge ind og vælge Registrer igen.",
-            "If that was not you, call the clinic. You can log in and choose “Registrer” again.",
+            "If that was not you, call the clinic. You can log in and choose Join again.",
         ),
     )
 }

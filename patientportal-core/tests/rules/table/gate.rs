@@ -33,6 +33,8 @@ enum Restriction {
     DemandsMitIdOfExempt,
     DemandsMitIdOfEverybody,
     DemandsMitIdOfEverybodyOfExempt,
+    DemandsMitIdOfWard,
+    DemandsMitIdOfEverybodyOfWard,
 }
 
 /// Which step comes first, by how the session was proved (L8).
@@ -128,7 +130,7 @@ impl Obstacle {
 }
 
 impl Restriction {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 9] = [
         Self::RightRemoved,
         Self::Closed,
         Self::NotOffered,
@@ -136,6 +138,8 @@ impl Restriction {
         Self::DemandsMitIdOfExempt,
         Self::DemandsMitIdOfEverybody,
         Self::DemandsMitIdOfEverybodyOfExempt,
+        Self::DemandsMitIdOfWard,
+        Self::DemandsMitIdOfEverybodyOfWard,
     ];
 
     fn name(self) -> String {
@@ -147,6 +151,8 @@ impl Restriction {
             Self::DemandsMitIdOfExempt => "Active and exempt, MitID is demanded of who can use it",
             Self::DemandsMitIdOfEverybody => "Active, MitID is demanded of everybody",
             Self::DemandsMitIdOfEverybodyOfExempt => "Active and exempt, MitID is demanded of everybody",
+            Self::DemandsMitIdOfWard => "Active and under 15, MitID is demanded of who can use it",
+            Self::DemandsMitIdOfEverybodyOfWard => "Active and under 15, MitID is demanded of everybody",
         };
         name.to_owned()
     }
@@ -155,13 +161,18 @@ impl Restriction {
         let (mut access, mut clinic) = (member(Some(MembershipState::Active)), clinic());
         let demand = match self {
             Self::RightRemoved | Self::Closed | Self::NotOffered => MitIdDemand::None,
-            Self::DemandsMitIdWhereItCanBeUsed | Self::DemandsMitIdOfExempt => MitIdDemand::WhereItCanBeUsed,
-            Self::DemandsMitIdOfEverybody | Self::DemandsMitIdOfEverybodyOfExempt => MitIdDemand::OfEverybody,
+            Self::DemandsMitIdWhereItCanBeUsed | Self::DemandsMitIdOfExempt | Self::DemandsMitIdOfWard => {
+                MitIdDemand::WhereItCanBeUsed
+            }
+            Self::DemandsMitIdOfEverybody
+            | Self::DemandsMitIdOfEverybodyOfExempt
+            | Self::DemandsMitIdOfEverybodyOfWard => MitIdDemand::OfEverybody,
         };
         clinic.functions.iter_mut().for_each(|function| function.mitid = demand);
         if matches!(self, Self::DemandsMitIdOfExempt | Self::DemandsMitIdOfEverybodyOfExempt) {
             access.identity = IdentityStanding::Exempt;
         }
+        access.ward = matches!(self, Self::DemandsMitIdOfWard | Self::DemandsMitIdOfEverybodyOfWard);
         for here in access.memberships.iter_mut().filter(|_| self == Self::RightRemoved) {
             here.rights = here.rights.without(FUNCTION);
         }

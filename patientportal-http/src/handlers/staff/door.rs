@@ -57,7 +57,10 @@ pub(super) async fn come_back(visit: &Visit, headers: &HeaderMap) -> Handled {
     let (portal, links) = (&visit.site.portal, &visit.site.links);
     let earlier = Cookie::Staff.read(headers);
     match portal.complete_staff_sign_in(&visit.visitor, earlier, visit.query.pairs()).await {
-        Ok(signed_in) => Ok(Reply::see_other(&links.staff()).cookie(&Cookie::Staff.set(&signed_in.cookie))),
+        // What a colleague left open in another tab does nothing in the name of who signs in now.
+        Ok(signed_in) => Ok(Reply::see_other(&links.staff())
+            .cookie(&Cookie::Staff.set(&signed_in.cookie))
+            .cookie(&Cookie::Browser.set(&portal.new_browser()?.to_text()))),
         Err(Failure::Refused(refusal)) => Ok(Reply::see_other(&with_news(&links.staff(), refusal.code()))),
         Err(failure) => Err(failure),
     }

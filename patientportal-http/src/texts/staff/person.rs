@@ -27,7 +27,7 @@ texts! {
 
         login: "Login", "Login";
         exempt: "Kan ikke bruge MitID", "Cannot use MitID";
-        exempt_hint: "Så kan personen logge ind med adgangskode og kode alene.", "The person can then log in with password and code alone.";
+        exempt_hint: "Så kan personen logge ind med adgangskode og kode alene. Personen får en mail om det.", "The person can then log in with password and code alone. The person gets a mail about it.";
         withdraw: "Kan bruge MitID nu", "Can use MitID now";
         withdraw_hint: "Identiteten skal så bekræftes med MitID ved næste login.", "Identity must then be confirmed with MitID at the next login.";
         resend: "Send et nyt aktiveringslink", "Send a new activation link";
@@ -49,7 +49,7 @@ texts! {
         danish: "Dansk", "Danish";
         english: "Engelsk", "English";
         new_exempt: "Kan ikke bruge MitID", "Cannot use MitID";
-        new_exempt_hint: "Sæt kun flueben, når du har set, hvem personen er: så spørges der ikke om MitID. Under 15 år spørges der aldrig.", "Tick it only when you have seen who the person is: MitID is then not asked for. Under 15 it never is.";
+        new_exempt_hint: "Sæt kun flueben, når du har set, hvem personen er: så spørges der ikke om MitID. Under 15 år spørges der aldrig. Har personen allerede en bruger, gælder fluebenet ikke.", "Tick it only when you have seen who the person is: MitID is then not asked for. Under 15 it never is. If the person has a user already, the tick does not count.";
         new_do: "Opret bruger", "Create user";
 
         renew_title: "Forny brugeren", "Renew the user";
@@ -61,7 +61,7 @@ texts! {
         check_guardian: "Forælder eller værge viste legitimation med billede", "A parent or guardian showed a photo ID";
         check_missing: "Vælg, hvordan identiteten er kontrolleret.", "Choose how identity was checked.";
         silent: "Skriv ikke til den gamle mailadresse", "Do not write to the old mail address";
-        silent_hint: "Sæt kun flueben, hvis en anden læser den.", "Tick it only if somebody else reads it.";
+        silent_hint: "Sæt kun flueben, hvis en anden læser den. Har personen selv brugt MitID, skriver vi alligevel.", "Tick it only if somebody else reads it. If the person has used MitID themselves, we write all the same.";
         renew_do: "Forny brugeren", "Renew the user";
 
         number_title: "Skift CPR-nummer", "Change the CPR number";

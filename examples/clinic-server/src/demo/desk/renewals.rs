@@ -43,7 +43,8 @@ pub(super) async fn carry_out(portal: &Portal, staff: &Staff, deed: Deed) -> Res
 pub(super) fn deeds(member: &ClinicMember) -> Vec<String> {
     let cannot_use_mitid =
         member.age < CHILD_BELOW || member.identity == IdentityStanding::Exempt || !member.is_activated;
-    if member.membership.state != MembershipState::Active || !cannot_use_mitid {
+    let here = &member.membership;
+    if here.state != MembershipState::Active || here.linked_unseen || !cannot_use_mitid {
         return Vec::new();
     }
     let options: String = CHECKS
