@@ -56,7 +56,7 @@ async function ownClinics(page) {
   await page.goto('/');
   await headed(page, 'Dine klinikker');
   const main = page.locator('main');
-  assert.equal(await main.getByRole('link').count(), 1);
+  assert.deepEqual(await main.getByRole('link').allInnerTexts(), ['Clinea Lægeklinik', 'Din side']);
   await main.getByRole('link', { name: 'Clinea Lægeklinik' }).click();
   await headed(page, 'Clinea Lægeklinik');
   await page.goto(`/${clinics.off}`);

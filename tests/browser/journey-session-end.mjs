@@ -107,7 +107,6 @@ async function comesBackWithoutScript(page, desk) {
   await fill(page, { Mobil: '20 12 34 56' });
   await button(page, 'Gem').click();
   await says(page, 'Det, du skrev, er gemt');
-  await looksGood('sent too late', page);
   await logInWithCode(page, kirsten);
   await button(page, 'Vis det, jeg skrev').click();
   await says(page, 'Her er det, du skrev');
