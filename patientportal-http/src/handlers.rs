@@ -6,6 +6,7 @@
 mod activation;
 mod changed_number;
 mod child;
+mod code_entry;
 mod contact;
 mod front;
 mod identity;

@@ -31,7 +31,7 @@ pub use activation::{
     dead_activation_page, expired_link_page, other_activation_page,
 };
 pub use child::{AsksClinic, ChildRegistrationPage, KnownChildPage, child_done_page};
-pub use code::CodePage;
+pub use code::{CodeEntry, CodePage};
 pub use contact::{Compared, ContactPage, EmailProofPage};
 pub use error::{ErrorKind, error_page};
 pub use form::{Field, FieldGroup, FieldKind, Form, Problem};

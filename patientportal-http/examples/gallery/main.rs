@@ -103,31 +103,39 @@ impl Gallery {
         self.children()
     }
 
-    fn login_and_recovery(&self) -> Outcome {
-        let mut code = CodePage {
-            frame: self.frame(),
-            address: "n•••@e•••.dk".into(),
+    fn code_entry(&self, form: Form) -> CodeEntry {
+        CodeEntry {
+            address: "n•••@example.dk".into(),
             numbers: self.numbers(),
             reference: Some("KT".into()),
             resend_at: Some("14:06:30".into()),
             resent: false,
             not_resent: None,
-            form: Form::security_code("f", Some("KT"), self.language),
+            form,
             action: "#".into(),
             resend: "#".into(),
+        }
+    }
+
+    fn login_and_recovery(&self) -> Outcome {
+        let mut code = CodePage {
+            frame: self.frame(),
+            entry: self.code_entry(Form::security_code("f", Some("KT"), self.language)),
             start_over: "#".into(),
             phone: phone(),
         };
         self.write("code", &code)?;
         let later = Refusal::all().into_iter().find(|refusal| matches!(refusal, Refusal::NextCodeLater { .. }));
-        code.not_resent = later.map(|refusal| refusal.text(self.language));
+        code.entry.not_resent = later.map(|refusal| refusal.text(self.language));
         self.write("code-not-resent", &code)?;
-        (code.not_resent, code.reference) = (None, None);
-        code.form = Form::security_code("f", None, self.language);
+        (code.entry.not_resent, code.entry.reference) = (None, None);
+        code.entry.form = Form::security_code("f", None, self.language);
         self.write("code-unsent", &code)?;
-        (code.reference, code.form) = (Some("KT".into()), Form::security_code("f", Some("KT"), self.language));
-        code.form = code.form.with_problems(vec![Problem::with("kode", Refusal::WrongCode.text(self.language))]);
-        (code.resend_at, code.resent) = (None, true);
+        (code.entry.reference, code.entry.form) =
+            (Some("KT".into()), Form::security_code("f", Some("KT"), self.language));
+        code.entry.form =
+            code.entry.form.with_problems(vec![Problem::with("kode", Refusal::WrongCode.text(self.language))]);
+        (code.entry.resend_at, code.entry.resent) = (None, true);
         self.write("code-wrong", &code)?;
         let form = Form::recovery("", false, "", self.language);
         self.write("forgot", &RecoveryPage { frame: self.frame(), form, action: "#".into(), back: "#".into() })?;
@@ -180,20 +188,12 @@ impl Gallery {
         self.write("contact", &page)?;
         let mut proof = EmailProofPage {
             frame: self.known(),
-            address: "n•••@example.dk".into(),
-            numbers: self.numbers(),
-            reference: Some("KT".into()),
-            resend_at: Some("14:06:30".into()),
-            resent: false,
-            not_resent: None,
-            form: Form::email_code(Some("KT"), self.language),
-            action: "#".into(),
-            resend: "#".into(),
+            entry: self.code_entry(Form::email_code(Some("KT"), self.language)),
             correct: Some("#".into()),
             go_on: Some("#".into()),
         };
         self.write("email-proof", &proof)?;
-        (proof.reference, proof.form) = (None, Form::email_code(None, self.language));
+        (proof.entry.reference, proof.entry.form) = (None, Form::email_code(None, self.language));
         self.write("email-proof-must-wait", &proof)
     }
 

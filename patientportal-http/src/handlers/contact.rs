@@ -10,6 +10,7 @@ use patientportal_core::portal::{
 use patientportal_core::refusal::{Failure, Refusal};
 use patientportal_core::value::Mobile;
 
+use super::code_entry::{SENT, Said, address_entry};
 use super::{function_of, is_fresh, landing, late_form, own_page, problems_of, start, step};
 use crate::forms::PostedForm;
 use crate::links::{function_word, with_function, words};
@@ -92,7 +93,7 @@ pub(super) async fn show_code(visit: &Visit, clinic: &Clinic) -> Handled {
 pub(super) async fn submit_code(visit: &Visit, clinic: &Clinic, form: &PostedForm) -> Handled {
     let Some(principal) = &visit.principal else { return Ok(start::ask_to_log_in(visit, clinic, None)) };
     if !is_fresh(visit, form) {
-        return show_proof(visit, clinic, principal, stale(visit), StatusCode::OK).await;
+        return show_proof(visit, clinic, principal, Said::stale(visit), StatusCode::OK).await;
     }
     let (reference, code) = (form.get(names::REFERENCE), form.get(names::CODE));
     match visit.site.portal.submit_email_code(&visit.visitor, principal, reference, code).await {
@@ -108,7 +109,7 @@ pub(super) async fn submit_code(visit: &Visit, clinic: &Clinic, form: &PostedFor
 pub(super) async fn resend(visit: &Visit, clinic: &Clinic, form: &PostedForm) -> Handled {
     let Some(principal) = &visit.principal else { return Ok(start::ask_to_log_in(visit, clinic, None)) };
     if !is_fresh(visit, form) {
-        return show_proof(visit, clinic, principal, stale(visit), StatusCode::OK).await;
+        return show_proof(visit, clinic, principal, Said::stale(visit), StatusCode::OK).await;
     }
     match visit.site.portal.resend_email_code(&visit.visitor, principal).await {
         Ok(_) => Ok(Reply::see_other(&with_value(&visit.site.links.email_proof(&clinic.slug), SENT, "1"))),
@@ -117,20 +118,9 @@ pub(super) async fn resend(visit: &Visit, clinic: &Clinic, form: &PostedForm) ->
     }
 }
 
-/// What the code page says besides itself.
-enum Said {
-    Nothing,
-    Problems(Vec<Problem>),
-    NotResent(String),
-}
-
 /// A refusal after which the code page has a next step is said there; any other leads on.
 async fn answer_refused(visit: &Visit, clinic: &Clinic, principal: &Principal, refusal: &Refusal) -> Handled {
-    let said = match refusal {
-        Refusal::InvalidForm(_) => Said::Problems(problems_of(refusal, visit)),
-        Refusal::NextCodeLater { .. } => Said::NotResent(refusal.text(visit.language())),
-        refusal => Said::Problems(vec![Problem::with(names::CODE, refusal.text(visit.language()))]),
-    };
+    let said = Said::of(refusal, visit);
     let reply = show_proof(visit, clinic, principal, said, StatusCode::UNPROCESSABLE_ENTITY).await?;
     Ok(if reply.is_redirect() { reply } else { visit.refused(reply, refusal) })
 }
@@ -147,29 +137,10 @@ async fn show_proof(visit: &Visit, clinic: &Clinic, principal: &Principal, said:
 }
 
 fn proof_page(visit: &Visit, clinic: &Clinic, proof: &Proof, said: Said) -> EmailProofPage {
-    let (portal, links, slug) = (&visit.site.portal, &visit.site.links, clinic.slug.as_str());
-    let reference = proof.reference.clone();
-    let form = Form::email_code(reference.as_deref(), visit.language());
-    let (problems, not_resent) = match said {
-        Said::Nothing => (Vec::new(), None),
-        Said::NotResent(reason) => (Vec::new(), Some(reason)),
-        // Where there is no field, what is wrong with it is said of the whole.
-        Said::Problems(problems) if reference.is_none() => {
-            (problems.into_iter().map(|problem| Problem::overall(problem.text)).collect(), None)
-        }
-        Said::Problems(problems) => (problems, None),
-    };
+    let (links, slug) = (&visit.site.links, clinic.slug.as_str());
     EmailProofPage {
         frame: visit.frame_at(clinic, links.email_proof(slug)),
-        address: proof.masked_email.clone(),
-        numbers: visit.numbers(),
-        reference,
-        resend_at: (proof.next_code > portal.now()).then(|| proof.next_code.copenhagen_clock_seconds()),
-        resent: visit.query.has(SENT),
-        not_resent,
-        form: form.with_problems(problems),
-        action: links.email_proof(slug),
-        resend: links.new_email_code(slug),
+        entry: address_entry(visit, proof, said, (links.email_proof(slug), links.new_email_code(slug))),
         correct: proof.asked_by_clinic.then(|| with_function(links.contact(slug), proof.function)),
         go_on: Some(came_from(visit, clinic, proof)),
     }
@@ -247,10 +218,3 @@ fn mobile_of(contact: &Contact) -> Option<String> {
 fn email_of(contact: &Contact) -> Option<String> {
     contact.email.as_ref().map(|email| email.as_str().to_owned())
 }
-
-fn stale(visit: &Visit) -> Said {
-    Said::Problems(vec![Problem::overall(FieldTexts::of(visit.language()).stale_form)])
-}
-
-/// The query name that says that a new code was sent.
-const SENT: &str = "sendt";

@@ -6,6 +6,7 @@ use patientportal_core::ids::FlowId;
 use patientportal_core::portal::CodePage as PortalCodePage;
 use patientportal_core::refusal::{Failure, Refusal};
 
+use super::code_entry::{Mailed, SENT, Said, code_entry};
 use super::{ShownAgain, front, function_of, is_fresh, late_form, problems_of, to_front};
 use crate::forms::PostedForm;
 use crate::links::words;
@@ -13,17 +14,7 @@ use crate::news::with_value;
 use crate::pages::form::names;
 use crate::pages::{CodePage, Form, Problem};
 use crate::reply::{Handled, Reply};
-use crate::texts::FieldTexts;
 use crate::visit::{Visit, phone};
-
-/// What the code page says besides itself.
-enum Said {
-    Nothing,
-    /// What was wrong with what was typed.
-    Problems(Vec<Problem>),
-    /// Why no new code was sent; nothing was wrong, and a code sent before still holds.
-    NotResent(String),
-}
 
 pub(super) async fn submit_password(visit: &Visit, clinic: &Clinic, form: &PostedForm) -> Handled {
     let again = |problems| password_again(visit, clinic, form, problems);
@@ -61,7 +52,7 @@ pub(super) async fn submit_code(visit: &Visit, clinic: &Clinic, form: &PostedFor
         return Ok(to_front(visit, clinic, None, &Refusal::NoOpenFlow));
     };
     if !is_fresh(visit, form) {
-        return show_code_again(visit, clinic, flow, stale(visit), StatusCode::OK).await;
+        return show_code_again(visit, clinic, flow, Said::stale(visit), StatusCode::OK).await;
     }
     let (reference, code) = (form.get(names::REFERENCE), form.get(names::CODE));
     match visit.site.portal.submit_code(&visit.visitor, flow, reference, code).await {
@@ -76,7 +67,7 @@ pub(super) async fn resend_code(visit: &Visit, clinic: &Clinic, form: &PostedFor
         return Ok(to_front(visit, clinic, None, &Refusal::NoOpenFlow));
     };
     if !is_fresh(visit, form) {
-        return show_code_again(visit, clinic, flow, stale(visit), StatusCode::OK).await;
+        return show_code_again(visit, clinic, flow, Said::stale(visit), StatusCode::OK).await;
     }
     match visit.site.portal.resend_code(&visit.visitor, flow).await {
         Ok(page) => Ok(Reply::see_other(&with_value(&code_address(visit, clinic, page.flow), SENT, "1"))),
@@ -101,11 +92,7 @@ async fn answer_refused_code(visit: &Visit, clinic: &Clinic, flow: FlowId, refus
     if !stays {
         return Ok(leave_code(visit, clinic, refusal));
     }
-    let said = match refusal {
-        Refusal::InvalidForm(_) => Said::Problems(problems_of(refusal, visit)),
-        Refusal::NextCodeLater { .. } => Said::NotResent(refusal.text(visit.language())),
-        refusal => Said::Problems(vec![Problem::with(names::CODE, refusal.text(visit.language()))]),
-    };
+    let said = Said::of(refusal, visit);
     let reply = show_code_again(visit, clinic, flow, said, StatusCode::UNPROCESSABLE_ENTITY).await?;
     Ok(if reply.is_redirect() { reply } else { visit.refused(reply, refusal) })
 }
@@ -127,29 +114,12 @@ fn leave_code(visit: &Visit, clinic: &Clinic, refusal: &Refusal) -> Reply {
 }
 
 fn code_page(visit: &Visit, clinic: &Clinic, page: &PortalCodePage, said: Said) -> CodePage {
-    let (portal, links, slug) = (&visit.site.portal, &visit.site.links, clinic.slug.as_str());
-    let reference = page.reference.clone();
-    let form = Form::security_code(&page.flow.to_text(), reference.as_deref(), visit.language());
-    let (problems, not_resent) = match said {
-        Said::Nothing => (Vec::new(), None),
-        Said::NotResent(reason) => (Vec::new(), Some(reason)),
-        // Where there is no field, what is wrong with it is said of the whole.
-        Said::Problems(problems) if reference.is_none() => {
-            (problems.into_iter().map(|problem| Problem::overall(problem.text)).collect(), None)
-        }
-        Said::Problems(problems) => (problems, None),
-    };
+    let (links, slug, reference) = (&visit.site.links, clinic.slug.as_str(), page.reference.as_deref());
+    let form = Form::security_code(&page.flow.to_text(), reference, visit.language());
+    let mailed = Mailed { masked_email: &page.masked_email, reference, next_code: page.next_code };
     CodePage {
         frame: visit.frame_at(clinic, code_address(visit, clinic, page.flow)),
-        address: page.masked_email.clone(),
-        numbers: visit.numbers(),
-        reference,
-        resend_at: (page.next_code > portal.now()).then(|| page.next_code.copenhagen_clock_seconds()),
-        resent: visit.query.has(SENT),
-        not_resent,
-        form: form.with_problems(problems),
-        action: links.code(slug),
-        resend: links.new_code(slug),
+        entry: code_entry(visit, &mailed, said, form, (links.code(slug), links.new_code(slug))),
         start_over: links.front(slug),
         phone: phone(clinic),
     }
@@ -166,10 +136,3 @@ pub(super) fn code_address_of(visit: &Visit, clinic: &Clinic, form: &PostedForm)
 fn code_address(visit: &Visit, clinic: &Clinic, flow: FlowId) -> String {
     with_value(&visit.site.links.code(&clinic.slug), words::FLOW, &flow.to_text())
 }
-
-fn stale(visit: &Visit) -> Said {
-    Said::Problems(vec![Problem::overall(FieldTexts::of(visit.language()).stale_form)])
-}
-
-/// The query name that says that a new code was sent.
-const SENT: &str = "sendt";

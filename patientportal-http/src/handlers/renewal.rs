@@ -5,6 +5,7 @@ use patientportal_core::clinic::{Clinic, FunctionKind};
 use patientportal_core::portal::{EmailProofPage as Proof, Principal, Renewal, RenewalForm};
 use patientportal_core::refusal::{Failure, Refusal};
 
+use super::code_entry::{SENT, Said, address_entry};
 use super::{function_of, is_fresh, landing, mitid, problems_of, start, welcome};
 use crate::forms::PostedForm;
 use crate::links::{function_word, with_function, words};
@@ -107,46 +108,21 @@ async fn submit_code(visit: &Visit, clinic: &Clinic, principal: &Principal, form
     }
 }
 
-/// What the code page says besides itself.
-enum Said {
-    Nothing,
-    Problems(Vec<Problem>),
-    NotResent(String),
-}
-
 /// A refusal is said where there is a code to type; else what holds now is found out where one lands.
 async fn answer_refused(visit: &Visit, clinic: &Clinic, principal: &Principal, refusal: &Refusal) -> Handled {
     let Some(Renewal::ByCode(proof)) = visit.site.portal.renewal(&visit.visitor, principal).await? else {
         return Ok(Reply::see_other(&visit.site.links.renew(&clinic.slug)));
     };
-    let said = match refusal {
-        Refusal::InvalidForm(_) => Said::Problems(problems_of(refusal, visit)),
-        Refusal::NextCodeLater { .. } => Said::NotResent(refusal.text(visit.language())),
-        refusal => Said::Problems(vec![Problem::with(names::CODE, refusal.text(visit.language()))]),
-    };
+    let said = Said::of(refusal, visit);
     let reply = Reply::page(&proof_page(visit, clinic, &proof, said)).status(StatusCode::UNPROCESSABLE_ENTITY);
     Ok(visit.refused(reply, refusal))
 }
 
 fn proof_page(visit: &Visit, clinic: &Clinic, proof: &Proof, said: Said) -> EmailProofPage {
-    let (portal, links, slug) = (&visit.site.portal, &visit.site.links, clinic.slug.as_str());
-    let form = Form::email_code(proof.reference.as_deref(), visit.language());
-    let (problems, not_resent) = match said {
-        Said::Nothing => (Vec::new(), None),
-        Said::NotResent(reason) => (Vec::new(), Some(reason)),
-        Said::Problems(problems) => (problems, None),
-    };
+    let (links, slug) = (&visit.site.links, clinic.slug.as_str());
     EmailProofPage {
         frame: visit.frame_at(clinic, links.renew(slug)),
-        address: proof.masked_email.clone(),
-        numbers: visit.numbers(),
-        reference: proof.reference.clone(),
-        resend_at: (proof.next_code > portal.now()).then(|| proof.next_code.copenhagen_clock_seconds()),
-        resent: visit.query.has(SENT),
-        not_resent,
-        form: form.with_problems(problems),
-        action: links.renew(slug),
-        resend: links.new_renewal_code(slug),
+        entry: address_entry(visit, proof, said, (links.renew(slug), links.new_renewal_code(slug))),
         correct: Some(with_value(&links.renew(slug), CORRECT, "1")),
         go_on: None,
     }
@@ -193,5 +169,3 @@ fn read(form: &PostedForm) -> RenewalForm {
 
 /// The query name of choosing once more, though a code is on its way.
 const CORRECT: &str = "ret";
-/// The query name that says that a new code was sent.
-const SENT: &str = "sendt";

@@ -14,6 +14,18 @@ use crate::texts::{FieldTexts, LoginTexts, fill};
 pub struct CodePage {
     /// The frame.
     pub frame: Frame,
+    /// The code.
+    pub entry: CodeEntry,
+    /// Where one starts over.
+    pub start_over: String,
+    /// The clinic's telephone.
+    pub phone: Phone,
+}
+
+/// A mailed code and where it is typed: the part that every such page has.
+#[derive(Debug)]
+#[expect(clippy::exhaustive_structs, reason = "whoever shows the page fills it in")]
+pub struct CodeEntry {
     /// Where the code went, masked.
     pub address: String,
     /// The operator's numbers.
@@ -32,10 +44,6 @@ pub struct CodePage {
     pub action: String,
     /// Where a new code is asked for.
     pub resend: String,
-    /// Where one starts over.
-    pub start_over: String,
-    /// The clinic's telephone.
-    pub phone: Phone,
 }
 
 impl CodePage {
@@ -48,24 +56,32 @@ impl CodePage {
     }
 
     pub(crate) fn title(&self) -> &'static str {
-        if self.reference.is_some() { self.l().code_title } else { self.l().unsent_title }
+        if self.entry.reference.is_some() { self.l().code_title } else { self.l().unsent_title }
     }
 
     pub(crate) fn lead(&self) -> String {
-        let text = match (&self.reference, &self.resend_at) {
-            (Some(_), _) => fill(self.l().code_sent_to, "code_life", &self.numbers.code_life),
-            (None, Some(time)) => fill(self.l().unsent_until, "time", time),
-            (None, None) => self.l().unsent_now.to_owned(),
-        };
-        fill(&text, "address", &self.address)
+        self.entry.lead(self.l().code_sent_to, self.l().unsent_until, self.l().unsent_now)
     }
 
     pub(crate) fn submit(&self) -> &'static str {
         self.l().log_in
     }
+}
 
-    pub(crate) fn resend_text(&self, time: &str) -> String {
-        fill(self.l().resend_at, "time", time)
+impl CodeEntry {
+    /// Where the code went; or when one can be sent, or that it can be now.
+    pub(crate) fn lead(&self, sent: &str, until: &str, now: &str) -> String {
+        let text = match (&self.reference, &self.resend_at) {
+            (Some(_), _) => fill(sent, "code_life", &self.numbers.code_life),
+            (None, Some(time)) => fill(until, "time", time),
+            (None, None) => now.to_owned(),
+        };
+        fill(&text, "address", &self.address)
+    }
+
+    /// When another can be sent, where that is not now.
+    pub(crate) fn wait(&self, texts: &LoginTexts) -> Option<String> {
+        self.resend_at.as_ref().map(|time| fill(texts.resend_at, "time", time))
     }
 }
 

@@ -5,8 +5,8 @@ use askama::Template;
 use patientportal_core::language::Language;
 
 use super::form::names;
-use super::{Field, FieldKind, Form, Frame, Numbers};
-use crate::texts::{ContactTexts, FieldTexts, LoginTexts, fill};
+use super::{CodeEntry, Field, FieldKind, Form, Frame};
+use crate::texts::{ContactTexts, FieldTexts, LoginTexts};
 
 /// Asks how the user is reached.
 #[derive(Debug, Template)]
@@ -40,24 +40,8 @@ pub struct Compared {
 pub struct EmailProofPage {
     /// The frame.
     pub frame: Frame,
-    /// Where the code went, masked.
-    pub address: String,
-    /// The operator's numbers.
-    pub numbers: Numbers,
-    /// The two letters that page and mail share; none while no code may be sent.
-    pub reference: Option<String>,
-    /// When the next code may be sent (`14:05:30`); none: now.
-    pub resend_at: Option<String>,
-    /// Whether a new code was sent just now.
-    pub resent: bool,
-    /// Why none was sent just now, though one was asked for; one sent before still holds.
-    pub not_resent: Option<String>,
-    /// The field for the code; none while no code may be sent.
-    pub form: Form,
-    /// Where the code is posted.
-    pub action: String,
-    /// Where a new code is asked for.
-    pub resend: String,
+    /// The code.
+    pub entry: CodeEntry,
     /// Where the address can be corrected.
     pub correct: Option<String>,
     /// Where one goes on with the old address; none where that cannot be.
@@ -102,24 +86,15 @@ impl EmailProofPage {
     }
 
     pub(crate) fn title(&self) -> &'static str {
-        if self.reference.is_some() { self.t().proof_title } else { self.t().unsent_title }
+        if self.entry.reference.is_some() { self.t().proof_title } else { self.t().unsent_title }
     }
 
     pub(crate) fn lead(&self) -> String {
-        let text = match (&self.reference, &self.resend_at) {
-            (Some(_), _) => fill(self.t().proof_lead, "code_life", &self.numbers.code_life),
-            (None, Some(time)) => fill(self.t().unsent_until, "time", time),
-            (None, None) => self.t().unsent_now.to_owned(),
-        };
-        fill(&text, "address", &self.address)
+        self.entry.lead(self.t().proof_lead, self.t().unsent_until, self.t().unsent_now)
     }
 
     pub(crate) fn submit(&self) -> &'static str {
         self.t().confirm
-    }
-
-    pub(crate) fn resend_text(&self, time: &str) -> String {
-        fill(self.l().resend_at, "time", time)
     }
 }
 
