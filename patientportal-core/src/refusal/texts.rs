@@ -149,12 +149,12 @@ impl Refusal {
                 "You cannot log in with MitID before you are 15. Log in with CPR number, password and security code.",
             ),
             Self::TooYoungForSelf => (
-                "Er man under 15 år, skal en forælder eller værge oprette brugeren. Vælg Opret bruger under 15 år.",
-                "Under 15, a parent or guardian must create the user. Choose “Create user under 15”.",
+                "Er man under 15 år, skal en forælder eller værge oprette brugeren. Brug formularen Opret bruger under 15 år.",
+                "Under 15, a parent or guardian must create the user. Use the form “Create user under 15”.",
             ),
             Self::NotAChild => (
-                "Oprettelse med en forælder eller værge er for børn under 15 år. Er man fyldt 15, opretter man sig selv: vælg Opret ny bruger.",
-                "Registration by a parent or guardian is for children under 15. From 15 on you register yourself: choose “Create new user”.",
+                "Oprettelse med en forælder eller værge er for børn under 15 år. Er man fyldt 15, opretter man sig selv. Brug formularen Opret ny bruger.",
+                "Registration by a parent or guardian is for children under 15. From 15 on you register yourself. Use the form “Create new user”.",
             ),
             Self::GuardianTooYoung => (
                 "Den, der bekræfter, er ikke gammel nok til det. En forælder eller værge, der er myndig, skal bekræfte.",

@@ -151,6 +151,9 @@ fn identity(desk: &Desk<'_>, details: &MemberDetails) -> String {
     let (texts, language) = (StaffPersonTexts::of(desk.visit.language()), desk.visit.language());
     match details.member.identity {
         IdentityStanding::Confirmed => texts.identity_confirmed.to_owned(),
+        IdentityStanding::Unconfirmed if details.member.age < desk.visit.site.portal.policy().self_age => {
+            texts.identity_child.to_owned()
+        }
         IdentityStanding::Unconfirmed => texts.identity_unconfirmed.to_owned(),
         IdentityStanding::Exempt => {
             let since = details.exempt_since.unwrap_or(details.created);

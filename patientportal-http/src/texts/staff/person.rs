@@ -10,6 +10,7 @@ texts! {
         identity: "Identitet", "Identity";
         identity_confirmed: "Bekræftet", "Confirmed";
         identity_unconfirmed: "Bekræftes med MitID ved næste login", "Confirmed with MitID at the next login";
+        identity_child: "Under 15 år: skal ikke bekræftes med MitID", "Under 15: need not be confirmed with MitID";
         identity_exempt: "Kan ikke bruge MitID (siden {day})", "Cannot use MitID (since {day})";
         not_activated: "Ikke aktiveret. Fjernes {day}, hvis det ikke sker.", "Not activated. Removed on {day} unless it happens.";
 
