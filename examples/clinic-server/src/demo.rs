@@ -7,6 +7,7 @@ mod clock;
 mod custody;
 mod desk;
 mod folder;
+mod homepage;
 mod mailbox;
 mod origin;
 mod pages;
@@ -29,6 +30,7 @@ use tokio::net::TcpSocket;
 
 pub(crate) use clock::DemoClock;
 pub(crate) use desk::Desk;
+pub(crate) use homepage::homepage;
 pub(crate) use mailbox::Mailbox;
 
 use crate::config::{
@@ -142,7 +144,7 @@ fn config(
         mail: MailConfig::Outbox { directory: folder.join("mails"), from },
         policy,
         hashing: Argon2Settings::default(),
-        clinics: clinics::clinics().map_err(|error| StartError::Demo(error.to_string()))?,
+        clinics: clinics::clinics(&public_url).map_err(|error| StartError::Demo(error.to_string()))?,
         // Not used: one in memory stands for them.
         systems: ClinicSystemSettings::new(),
         words: Words {

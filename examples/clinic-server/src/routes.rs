@@ -128,7 +128,8 @@ impl Routes {
         if self.is_at_desk(request) || self.clock_of(request).is_some() {
             return None;
         }
-        mailbox.page(request.uri().path())
+        let path = request.uri().path();
+        crate::demo::homepage(self.portal.clinics(), path).or_else(|| mailbox.page(path))
     }
 
     /// The demonstration's clock, where its page is asked for.

@@ -31,7 +31,7 @@ mod tests {
 
     #[tokio::test]
     async fn k1_the_clinics_record_holds_something_else_of_carla_and_nothing_of_others() {
-        let clinics = super::super::clinics::clinics().unwrap();
+        let clinics = super::super::clinics::clinics("http://127.0.0.1:8080").unwrap();
         let now = Timestamp(1_795_420_800_000);
         let (system, clinic) = (clinic_system(&clinics, now), clinics.by_slug(CLINIC).unwrap().id);
         let asked = |number| Cpr::parse(number, now.copenhagen_date()).unwrap();

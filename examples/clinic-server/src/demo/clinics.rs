@@ -5,11 +5,13 @@ use patientportal_core::clinic::{
 };
 use patientportal_core::moment::Timestamp;
 
+use super::homepage::address_of;
+
 /// The clinics.
 ///
 /// # Errors
 /// None that a test has not ruled out.
-pub(super) fn clinics() -> Result<ClinicDirectory, ClinicError> {
+pub(super) fn clinics(public_url: &str) -> Result<ClinicDirectory, ClinicError> {
     let mut clinea = clinic("clinea", "Clinea Lægeklinik", "00 10 20 30", RegistrationMode::Automatic);
     clinea.functions = vec![
         function(FunctionKind::Booking, "Tidsbestilling", None),
@@ -34,12 +36,14 @@ pub(super) fn clinics() -> Result<ClinicDirectory, ClinicError> {
     }];
     let mut havnely = clinic("havnely", "Lægehuset Havnely", "00 10 20 32", RegistrationMode::Off);
     havnely.functions = vec![function(FunctionKind::Booking, "Tidsbestilling", None)];
+    for clinic in [&mut clinea, &mut skovby, &mut havnely] {
+        clinic.homepage = Some(address_of(public_url, &clinic.slug));
+    }
     ClinicDirectory::new(vec![clinea, skovby, havnely])
 }
 
 fn clinic(slug: &str, name: &str, phone: &str, registration: RegistrationMode) -> Clinic {
     let mut clinic = Clinic::new(slug, name, phone);
-    clinic.homepage = Some("https://example.org/".to_owned());
     clinic.registration = registration;
     clinic
 }
@@ -52,11 +56,13 @@ fn function(kind: FunctionKind, title: &str, target: Option<&str>) -> Function {
 mod tests {
     use super::*;
 
+    const PORTAL: &str = "http://127.0.0.1:8080";
+
     #[test]
     fn c1_there_is_a_clinic_for_each_way_of_registering() {
-        let modes: Vec<_> = clinics().unwrap().iter().map(|clinic| clinic.registration).collect();
+        let modes: Vec<_> = clinics(PORTAL).unwrap().iter().map(|clinic| clinic.registration).collect();
         assert_eq!(modes, [RegistrationMode::Automatic, RegistrationMode::Approval, RegistrationMode::Off]);
-        let automatic = clinics().unwrap();
+        let automatic = clinics(PORTAL).unwrap();
         assert_eq!(automatic.by_slug("clinea").unwrap().functions.len(), 3);
     }
 }

@@ -21,6 +21,7 @@ pub(super) fn welcome(portal: &str, simulator: &str) -> String {
   The patient portal runs as a demonstration, on this machine only.
 
     Åbn / Open         {portal}/clinea
+    Hjemmeside / Home  {portal}/demo/hjemmeside/clinea
     Mails              {portal}/demo/mails
     Personale / Staff  {portal}/personale
     Klinik / Clinic    {portal}/demo/klinik
