@@ -75,7 +75,7 @@ impl Books<'_> {
     /// How many entries of the audit trail have this number of an event.
     pub(crate) fn audited(&self, event: u8) -> usize {
         // An entry's record is an array that begins with who and what, each below 24 and so one byte.
-        self.count(&format!("SELECT count(*) FROM patientportal.audit WHERE get_byte(record, 2) = {event}"))
+        self.count(&format!("SELECT count(*) FROM patientportal.audit_trail WHERE get_byte(record, 2) = {event}"))
     }
 
     /// How many sessions there are, over or not.
